@@ -1,0 +1,29 @@
+import { decideEntitlements } from '#src/features/billing/domain/entitlement/decide-entitlements.ts'
+import type { IBillingAccounts } from '#src/features/billing/domain/interfaces/IBillingAccounts.ts'
+import type { Clock } from '#src/shared/types/clock.ts'
+import type { BillingAccount } from './BillingAccount.ts'
+
+/** How many invoices the account page shows; older ones are in Stripe's customer portal. */
+export const ACCOUNT_INVOICES_MAX = 24
+
+/** Reads what a customer may know of their own billing: always from Postgres, so that it is never stale. */
+export class ReadBillingAccount {
+  readonly #accounts: IBillingAccounts
+  readonly #clock: Clock
+
+  constructor(deps: { accounts: IBillingAccounts; clock: Clock }) {
+    this.#accounts = deps.accounts
+    this.#clock = deps.clock
+  }
+
+  /** The account of this user, which must be the signed-in one. Throws `BillingError`. */
+  async execute(userId: string): Promise<BillingAccount> {
+    const now = this.#clock.now()
+    const account = await this.#accounts.getBillingAccount(userId, now, ACCOUNT_INVOICES_MAX)
+    return {
+      entitlements: decideEntitlements(account.entitlements, now, 'postgres'),
+      invoices: account.invoices,
+      hasCustomer: account.customerId !== null,
+    }
+  }
+}

@@ -1,0 +1,87 @@
+/** How often a price is charged; null is once. Stripe's `recurring.interval`. */
+export type BillingInterval = 'month' | 'year'
+
+/** How several sources of one user combine a limit: the largest counts, or they add up. */
+export type LimitCombination = 'max' | 'add'
+
+/** A limit's number; `quantity` takes the number of seats that were bought. */
+export type LimitValue = number | 'quantity'
+
+/** One price at Stripe, found by its lookup key. `unitAmount` is in the currency's minor unit. */
+export interface CataloguePrice {
+  readonly lookupKey: string
+  readonly version: number
+  readonly interval: BillingInterval | null
+  readonly unitAmount: number
+}
+
+/** What a version of a plan opens. */
+export interface PlanTerms<F extends string, L extends string> {
+  readonly features: readonly F[]
+  readonly limits: Readonly<Partial<Record<L, LimitValue>>>
+}
+
+interface PlanBase<F extends string, L extends string> {
+  readonly name: string
+  readonly tagline: string
+  readonly recommended?: true
+  readonly versions: Readonly<Record<number, PlanTerms<F, L>>>
+  readonly prices: readonly CataloguePrice[]
+}
+
+/** A plan that renews. `seats` makes the quantity the buyer's choice; `trialDays` starts it with a trial. */
+export interface SubscriptionPlan<F extends string = string, L extends string = string>
+  extends PlanBase<F, L> {
+  readonly kind: 'subscription'
+  readonly trialDays?: number
+  readonly seats?: { readonly min: number; readonly max: number }
+}
+
+/** A plan that is paid once. `durationDays` null lasts for life. */
+export interface OneTimePlan<F extends string = string, L extends string = string> extends PlanBase<F, L> {
+  readonly kind: 'one_time'
+  readonly durationDays: number | null
+}
+
+export type Plan<F extends string = string, L extends string = string> =
+  | SubscriptionPlan<F, L>
+  | OneTimePlan<F, L>
+
+/** The whole offer. */
+export interface Catalogue<F extends string = string, L extends string = string, P extends string = string> {
+  readonly currency: string
+  readonly features: Readonly<Record<F, { readonly name: string; readonly description: string }>>
+  readonly limits: Readonly<Record<L, { readonly name: string; readonly combine: LimitCombination }>>
+  readonly free: { readonly name: string; readonly tagline: string } & {
+    readonly features: readonly F[]
+    readonly limits: Readonly<Partial<Record<L, number>>>
+  }
+  readonly plans: Readonly<Record<P, Plan<F, L>>>
+}
+
+/**
+ * Checks a catalogue where the compiler cannot: every price names a version that exists, no lookup key stands
+ * twice, a plan has no two prices of one interval and version, one-time plans have no interval and subscriptions
+ * have one. Throws an `Error` that names the offender; it runs when the module is loaded, so a broken catalogue
+ * never serves a request.
+ */
+export function defineCatalogue<const F extends string, const L extends string, const P extends string>(
+  catalogue: Catalogue<F, L, P>,
+): Catalogue<F, L, P> {
+  const seen = new Set<string>()
+  for (const [key, plan] of Object.entries<Plan<F, L>>(catalogue.plans)) {
+    for (const price of plan.prices) {
+      const where = `catalogue: plan ${key}, price ${price.lookupKey}`
+      if (seen.has(price.lookupKey)) throw new Error(`${where}: the lookup key stands twice`)
+      seen.add(price.lookupKey)
+      if (!(price.version in plan.versions))
+        throw new Error(`${where}: version ${price.version} is not defined`)
+      if ((plan.kind === 'subscription') !== (price.interval !== null)) {
+        throw new Error(
+          `${where}: a ${plan.kind} price ${price.interval === null ? 'needs an' : 'has no'} interval`,
+        )
+      }
+    }
+  }
+  return catalogue
+}

@@ -1,0 +1,82 @@
+import type { WebhookEvent } from '#src/shared/types/billing.ts'
+import { type Metadata, metadataKeys } from '../facts/Metadata.ts'
+import type { StripeFacts } from '../facts/StripeFacts.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { Change, SnapshotVersion } from './Change.ts'
+import { checkoutChange } from './checkout-change.ts'
+import { handledEvent } from './handled-events.ts'
+import { invoiceChange, invoicePaymentChange } from './invoice-change.ts'
+import { subscriptionChange } from './subscription-change.ts'
+
+/** Where this app stands: events of another mode or environment are not its own. */
+export interface Surroundings {
+  readonly livemode: boolean
+  readonly environment: string
+}
+
+/** A read of the object, in place of what the event says. */
+export interface ReadStamp {
+  /** The later of the answer's `Date` and the event's `created`, in whole seconds. */
+  readonly at: number
+  /** The row's revision seen before the read began; null where none was. */
+  readonly afterRevision: number | null
+}
+
+/**
+ * What an event means: pure, so that the same event always means the same. With `read`, the facts are of a read of
+ * the object and are as new as the read, not as the event.
+ */
+export function decideChange(
+  event: Pick<WebhookEvent, 'type' | 'created' | 'livemode'>,
+  facts: StripeFacts,
+  surroundings: Surroundings,
+  policy: Policy,
+  read: ReadStamp | null = null,
+): Change {
+  const nobody = { user_id: null, customer_id: null }
+  if (event.livemode !== surroundings.livemode)
+    return { kind: 'unresolved', reason: 'wrong_livemode', ...nobody }
+  const environment = metadataOf(facts)?.[metadataKeys.environment]
+  if (environment !== undefined && environment !== surroundings.environment) {
+    return { kind: 'unresolved', reason: 'other_environment', ...nobody }
+  }
+  const version: SnapshotVersion =
+    read === null
+      ? {
+          snapshot_at: event.created,
+          snapshot_rank: handledEvent(event.type)?.rank ?? 1,
+          read_after_revision: null,
+        }
+      : { snapshot_at: read.at, snapshot_rank: 1, read_after_revision: read.afterRevision }
+  switch (facts.kind) {
+    case 'subscription':
+      return subscriptionChange({ now: facts.now, before: facts.before, version }, policy)
+    case 'checkout_session':
+      return checkoutChange(
+        facts.session,
+        version,
+        event.type === 'checkout.session.async_payment_failed' ? 'payment_failed' : 'settled',
+      )
+    case 'invoice':
+      return invoiceChange(facts.invoice, version.snapshot_at)
+    case 'invoice_payment':
+      return invoicePaymentChange(facts.payment)
+    case 'unreadable':
+      return { kind: 'unresolved', reason: facts.reason, ...nobody }
+    case 'unhandled':
+      return { kind: 'ignored', reason: 'unhandled_type', ...nobody }
+  }
+}
+
+function metadataOf(facts: StripeFacts): Metadata | null {
+  switch (facts.kind) {
+    case 'subscription':
+      return facts.now.metadata
+    case 'checkout_session':
+      return facts.session.metadata
+    case 'invoice':
+      return facts.invoice.metadata
+    default:
+      return null
+  }
+}

@@ -1,0 +1,106 @@
+import { findByLookupKey } from '../catalogue/lookup.ts'
+import { userIdOf } from '../facts/Metadata.ts'
+import type { SubscriptionFacts } from '../facts/SubscriptionFacts.ts'
+import type { Policy } from '../policy/policy.ts'
+import { cancellationOf, type SubscriptionAccess, subscriptionAccess } from '../policy/subscription-access.ts'
+import { type Change, emptyChange, type SnapshotVersion, type SourceItem } from './Change.ts'
+
+/** A snapshot of a subscription, with what it was before where the event says so, and the second it is of. */
+export interface SubscriptionSnapshot {
+  readonly now: SubscriptionFacts
+  readonly before: SubscriptionFacts | null
+  readonly version: SnapshotVersion
+}
+
+/**
+ * A subscription's snapshot as a change: one source with all its items. Items whose price the catalogue does not
+ * know open nothing and are named in `reason`; where no item is known, or the status or shape is not, the whole
+ * event is kept as unresolved.
+ */
+export function subscriptionChange({ now, before, version }: SubscriptionSnapshot, policy: Policy): Change {
+  const user = { user_id: userIdOf(now.metadata), customer_id: now.customerId }
+  const access = subscriptionAccess(now, policy)
+  if (access.kind === 'unknown') return { kind: 'unresolved', reason: access.reason, ...user }
+  const items = now.items.flatMap((item) => sourceItem(item, access))
+  const [main] = items
+  if (main === undefined) return { kind: 'unresolved', reason: 'unknown_price', ...user }
+  const cancelsAt = cancellationOf(now)
+  return {
+    ...emptyChange,
+    ...user,
+    links_customer: user.user_id !== null,
+    reason: items.length < now.items.length ? 'unknown_price' : null,
+    holds: [{ kind: 'pause', object_id: now.subscriptionId, placed: now.status === 'paused' }],
+    source: {
+      ...version,
+      kind: 'subscription',
+      source_id: now.subscriptionId,
+      status: now.status,
+      terminal: access.kind === 'none' && access.terminal,
+      grants_access: access.kind !== 'none',
+      plan: main.plan,
+      plan_version: main.plan_version,
+      quantity: main.quantity,
+      items,
+      renews_at: access.kind === 'until' && access.renews ? earliest(now) : null,
+      cancels_at: cancelsAt,
+      expires_at: endOf(access, items),
+      past_due_entered_at: becamePastDue(now, before) ? version.snapshot_at : null,
+      past_due_grace_seconds: access.kind === 'grace' ? access.graceSeconds : null,
+      duration_seconds: null,
+      paid_at: null,
+      content: contentOf(now),
+      content_before: before === null ? null : contentOf(before),
+    },
+  }
+}
+
+function sourceItem(item: SubscriptionFacts['items'][number], access: SubscriptionAccess): SourceItem[] {
+  const known = findByLookupKey(item.lookupKey)
+  if (known === null || item.quantity < 1) return []
+  return [
+    {
+      item_id: item.itemId,
+      plan: known.planKey,
+      plan_version: known.price.version,
+      quantity: item.quantity,
+      interval: known.price.interval,
+      expires_at: access.kind === 'until' ? access.endOf(item) : null,
+    },
+  ]
+}
+
+function endOf(access: SubscriptionAccess, items: readonly SourceItem[]): number | null {
+  switch (access.kind) {
+    case 'until':
+      return Math.max(...items.map((item) => item.expires_at ?? 0))
+    case 'grace':
+      return access.notAfter
+    case 'none':
+      return access.endedAt
+    case 'unknown':
+      return null
+  }
+}
+
+function earliest(facts: SubscriptionFacts): number | null {
+  if (facts.status === 'trialing') return facts.trialEnd
+  return Math.min(...facts.items.map((item) => item.currentPeriodEnd ?? Number.POSITIVE_INFINITY))
+}
+
+function becamePastDue(now: SubscriptionFacts, before: SubscriptionFacts | null): boolean {
+  return now.status === 'past_due' && before !== null && before.status !== 'past_due'
+}
+
+/** All of a snapshot that can bear on access, in a fixed order, so that equal snapshots are equal documents. */
+function contentOf(facts: SubscriptionFacts): unknown {
+  return {
+    status: facts.status,
+    items: facts.items.toSorted((a, b) => (a.itemId < b.itemId ? -1 : 1)),
+    cancel_at: facts.cancelAt,
+    cancel_at_period_end: facts.cancelAtPeriodEnd,
+    ended_at: facts.endedAt,
+    trial_end: facts.trialEnd,
+    collection_paused: facts.collectionPaused,
+  }
+}

@@ -1,0 +1,60 @@
+import type { CheckoutSession as CheckoutSessionData } from '#src/shared/types/billing.ts'
+import type { PlanKey } from '../catalogue/catalogue.ts'
+import type { BillingInterval } from '../catalogue/define-catalogue.ts'
+import { planOf, priceOf } from '../catalogue/lookup.ts'
+
+/** A reservation whose holder has not opened a session for this long can be taken over. */
+export const RESERVATION_TAKEOVER_SECONDS = 60
+
+/** What somebody wants to buy, in the catalogue's words: never an amount, never a price id. */
+export interface CheckoutOrder {
+  readonly plan: PlanKey
+  readonly interval: BillingInterval | null
+  readonly quantity: number
+  readonly promotionCode: string | null
+}
+
+/** An order with all that Stripe must be told of it. */
+export interface PricedOrder extends CheckoutOrder {
+  readonly mode: 'subscription' | 'payment'
+  readonly lookupKey: string
+  readonly trialDays: number | null
+}
+
+/** The order at the price at which the plan is sold now; null where the plan has no such interval. */
+export function priceOrder(order: CheckoutOrder): PricedOrder | null {
+  const plan = planOf(order.plan)
+  const price = priceOf(order.plan, order.interval)
+  if (price === null) return null
+  return {
+    ...order,
+    mode: plan.kind === 'subscription' ? 'subscription' : 'payment',
+    lookupKey: price.lookupKey,
+    trialDays: plan.kind === 'subscription' ? (plan.trialDays ?? null) : null,
+  }
+}
+
+/** Two orders are the same purchase when this is the same: it goes into the idempotency key as a hash. */
+export function parametersOf(order: PricedOrder): string {
+  return JSON.stringify([order.mode, order.lookupKey, order.quantity, order.trialDays, order.promotionCode])
+}
+
+/** A session as Stripe made it, and what may be done with it. */
+export class CheckoutSession implements CheckoutSessionData {
+  readonly sessionId: string
+  readonly url: string | null
+  readonly status: 'open' | 'complete' | 'expired'
+  readonly expiresAt: number
+
+  constructor(session: CheckoutSessionData) {
+    this.sessionId = session.sessionId
+    this.url = session.url
+    this.status = session.status
+    this.expiresAt = session.expiresAt
+  }
+
+  /** Whether a buyer can still pay on it at `now` (milliseconds since the epoch). */
+  isPayable(now: number): this is CheckoutSession & { readonly url: string } {
+    return this.status === 'open' && this.url !== null && now < this.expiresAt
+  }
+}

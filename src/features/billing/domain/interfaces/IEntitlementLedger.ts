@@ -1,0 +1,27 @@
+import type { WebhookEvent } from '#src/shared/types/billing.ts'
+import type { Change } from '../change/Change.ts'
+import type { UserEntitlements } from '../entitlement/UserEntitlements.ts'
+
+/** A Stripe event as the ledger keeps it: what is known of it, and its body as it came. */
+export interface RecordedEvent extends WebhookEvent {
+  readonly objectId: string | null
+  readonly payload: Uint8Array
+}
+
+/** The words of `apply_stripe_event`. Whatever the answer, it is durable when it is given. */
+export type Applied =
+  | {
+      readonly outcome: 'applied' | 'stale' | 'duplicate' | 'ignored' | 'unresolved'
+      readonly reason: string | null
+      readonly userId: string | null
+      /** The user's access after the event; null where the event concerns nobody we know. */
+      readonly entitlements: UserEntitlements | null
+    }
+  /** Nothing was written: read the object, then apply it as newer than this revision of its row. */
+  | { readonly outcome: 'ambiguous'; readonly reason: string; readonly revision: number }
+
+/** The truth in Postgres. Throws `BillingError` `database_unavailable` (retryable) or `database_refused`. */
+export interface IEntitlementLedger {
+  /** Everything that one event does, once, in one transaction. `event` is null for a read without an event. */
+  applyStripeEvent(event: RecordedEvent | null, change: Change, now: number): Promise<Applied>
+}

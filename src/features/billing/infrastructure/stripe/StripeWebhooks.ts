@@ -1,0 +1,107 @@
+import Stripe from 'stripe'
+import { z } from 'zod'
+import { handledEvent } from '#src/features/billing/domain/change/handled-events.ts'
+import type { StripeFacts } from '#src/features/billing/domain/facts/StripeFacts.ts'
+import type { IStripeWebhooks, ParsedEvent } from '#src/features/billing/domain/interfaces/IStripeWebhooks.ts'
+import type { Clock } from '#src/shared/types/clock.ts'
+import { factsOf } from './facts/facts-of.ts'
+import { Seconds, stripeId, Text } from './facts/fields.ts'
+
+/** How old or how far ahead a signature may be. Stripe's own default, to both sides: docs.stripe.com/webhooks#replay-attacks */
+export const SIGNATURE_TOLERANCE_SECONDS = 300
+
+/** The longest `Stripe-Signature` header that is looked at. */
+export const SIGNATURE_HEADER_MAX_BYTES = 8 * 1024
+
+/** The API versions whose objects the parser knows, by their dates: from the first to the last of them. */
+const OLDEST_KNOWN_VERSION = '2024-06-20'
+const NEWEST_KNOWN_VERSION = '2026-10-28'
+
+const Event = z.object({
+  id: stripeId('evt'),
+  object: z.literal('event'),
+  type: Text.min(1),
+  created: Seconds,
+  livemode: z.boolean(),
+  api_version: Text.nullish(),
+  account: Text.nullish(),
+  data: z.object({ object: z.looseObject({ id: Text.nullish() }), previous_attributes: z.unknown() }),
+})
+
+/** Verifies and reads what is posted to the webhook endpoint. */
+export class StripeWebhooks implements IStripeWebhooks {
+  readonly #secrets: readonly string[]
+  readonly #realClock: Clock
+
+  /** `realClock` is the real time even where the app's clock follows a sandbox: signatures always carry it. */
+  constructor({ secrets, realClock }: { secrets: readonly string[]; realClock: Clock }) {
+    this.#secrets = secrets
+    this.#realClock = realClock
+  }
+
+  isSigned(body: Uint8Array, signatureHeader: string | null): boolean {
+    if (signatureHeader === null || signatureHeader.length > SIGNATURE_HEADER_MAX_BYTES) return false
+    const now = this.#realClock.now()
+    // The SDK refuses old stamps alone, and takes the last of several.
+    const stamps = [...signatureHeader.matchAll(/(?:^|,)\s*t=([^,]*)/g)].map(([, stamp]) => stamp ?? '')
+    const [stamp] = stamps
+    if (stamps.length !== 1 || stamp === undefined || !/^\d{1,12}$/.test(stamp)) return false
+    if (Number(stamp) - now / 1000 > SIGNATURE_TOLERANCE_SECONDS) return false
+    return this.#secrets.some((secret) => isSignedWith(secret, body, signatureHeader, now))
+  }
+
+  parse(body: Uint8Array): ParsedEvent | null {
+    const parsed = Event.safeParse(parseJson(body))
+    if (!parsed.success) return null
+    const { id, type, created, livemode, api_version, account, data } = parsed.data
+    const event = {
+      id,
+      type,
+      created,
+      livemode,
+      apiVersion: api_version ?? null,
+      account: account ?? null,
+      objectId: data.object.id ?? null,
+      payload: body,
+    }
+    return { event, facts: this.#facts(type, event.apiVersion, data) }
+  }
+
+  #facts(type: string, apiVersion: string | null, data: z.infer<typeof Event>['data']): StripeFacts {
+    const handled = handledEvent(type)
+    if (handled === null) return { kind: 'unhandled' }
+    if (!isKnownVersion(apiVersion)) return { kind: 'unreadable', reason: 'unknown_api_version' }
+    return factsOf(handled.object, data.object, data.previous_attributes)
+  }
+}
+
+function isSignedWith(secret: string, body: Uint8Array, header: string, nowMs: number): boolean {
+  try {
+    Stripe.webhooks.signature?.verifyHeader(
+      body,
+      header,
+      secret,
+      SIGNATURE_TOLERANCE_SECONDS,
+      undefined,
+      nowMs,
+    )
+    return true
+  } catch (error) {
+    // The one thing that it says by throwing; anything else is a fault of ours.
+    if (error instanceof Stripe.errors.StripeSignatureVerificationError) return false
+    throw error
+  }
+}
+
+function isKnownVersion(apiVersion: string | null): boolean {
+  const date = apiVersion?.slice(0, 10) ?? ''
+  return date >= OLDEST_KNOWN_VERSION && date <= NEWEST_KNOWN_VERSION
+}
+
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body))
+  } catch {
+    return null
+  }
+}

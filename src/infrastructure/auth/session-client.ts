@@ -1,0 +1,27 @@
+import 'server-only'
+import { createServerClient } from '@supabase/ssr'
+import type { SupabaseClient } from '@supabase/supabase-js'
+import { cookies } from 'next/headers'
+import { readConfig } from '#src/infrastructure/config/env.ts'
+import { auth } from './auth.ts'
+
+/** How long signing in, up or out may take, in milliseconds. */
+export const SIGN_IN_BUDGET_MS = 8_000
+
+/** A Supabase client on the session cookie, for server actions: what it signs in or out is written to the answer. */
+export async function sessionClient(): Promise<SupabaseClient> {
+  const { supabase } = readConfig()
+  const store = await cookies()
+  return createServerClient(supabase.url, supabase.publishableKey, {
+    cookieOptions: auth().cookie,
+    cookies: {
+      getAll: () => store.getAll(),
+      setAll: (toSet) => {
+        for (const { name, value, options } of toSet) store.set(name, value, options)
+      },
+    },
+    global: {
+      fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(SIGN_IN_BUDGET_MS) }),
+    },
+  })
+}

@@ -1,0 +1,147 @@
+import { after } from 'next/server'
+import { ApplyStripeEvent } from '#src/features/billing/application/ApplyStripeEvent.ts'
+import { OpenBillingPortal } from '#src/features/billing/application/account/OpenBillingPortal.ts'
+import { ReadBillingAccount } from '#src/features/billing/application/account/ReadBillingAccount.ts'
+import { ConfirmCheckout } from '#src/features/billing/application/checkout/ConfirmCheckout.ts'
+import { CreateCheckoutSessionUseCase } from '#src/features/billing/application/checkout/CreateCheckoutSessionUseCase.ts'
+import type { CheckoutRequestDependencies } from '#src/features/billing/application/checkout/checkout-request.ts'
+import { CheckEntitlements } from '#src/features/billing/application/entitlements/CheckEntitlements.ts'
+import type { StripeWebhookDependencies } from '#src/features/billing/application/stripe-webhook.ts'
+import { policy } from '#src/features/billing/domain/policy/policy.ts'
+import { StripeCheckoutAdapter } from '#src/features/billing/infrastructure/stripe/StripeCheckoutAdapter.ts'
+import { StripeEventMemory } from '#src/features/billing/infrastructure/stripe/StripeEventMemory.ts'
+import { StripeIdempotencyStore } from '#src/features/billing/infrastructure/stripe/StripeIdempotencyStore.ts'
+import { StripeObjects } from '#src/features/billing/infrastructure/stripe/StripeObjects.ts'
+import { StripeWebhooks } from '#src/features/billing/infrastructure/stripe/StripeWebhooks.ts'
+import type { Clock } from '#src/shared/types/clock.ts'
+import type { Log } from '#src/shared/types/log.ts'
+import { SandboxClock } from './clock/SandboxClock.ts'
+import { systemClock } from './clock/system-clock.ts'
+import {
+  createRedisClient,
+  createStripeClient,
+  createSupabaseServiceClient,
+  REDIS_CHECK_DEADLINE_MS,
+  REDIS_WEBHOOK_DEADLINE_MS,
+} from './config/clients.ts'
+import { type AppConfig, readConfig } from './config/env.ts'
+import { DatabaseService } from './db/database-service.ts'
+import { supabaseRpc } from './db/supabase-rpc.ts'
+import { createAnalytics } from './observability/analytics.ts'
+import { createErrorReporter } from './observability/error-reporter.ts'
+import { createLog } from './observability/log.ts'
+import { UserEntitlementCache } from './redis/index.ts'
+import { RedisRateLimiter } from './redis/RedisRateLimiter.ts'
+import { createRedisBreaker } from './redis/redis-breaker.ts'
+
+/** Requests a minute that one address may make to the checkout, and checkouts a minute that one user may start. */
+export const CHECKOUTS_PER_ADDRESS = { name: 'checkout-address', requests: 30 }
+export const CHECKOUTS_PER_USER = { name: 'checkout-user', requests: 10 }
+
+/** What the host provides. */
+export interface Host {
+  readonly clock: Clock
+  readonly log: Log
+  /** Runs a task after the response was sent. */
+  readonly defer: (task: () => Promise<void>) => void
+}
+
+/** Billing's use cases, wired to the real services of one configuration. */
+export type Billing = ReturnType<typeof createBilling>
+
+/** Wires everything once. This is the only place that knows which adapter stands behind which port. */
+export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
+  const errors = createErrorReporter(config.sentryDsn)
+  const analytics = createAnalytics(config.posthog, log)
+  const stripe = createStripeClient(config.stripe)
+  const breaker = createRedisBreaker()
+  const checkRedis = createRedisClient(config.redis, { deadlineMs: REDIS_CHECK_DEADLINE_MS })
+  const webhookRedis = createRedisClient(config.redis, { deadlineMs: REDIS_WEBHOOK_DEADLINE_MS })
+  const database = new DatabaseService(supabaseRpc(createSupabaseServiceClient(config.supabase)))
+  const cache = new UserEntitlementCache({
+    redis: checkRedis,
+    breaker,
+    loadFromDatabase: (userId, now) => database.getUserEntitlements(userId, now),
+    clock,
+    log,
+  })
+  const processed = new StripeIdempotencyStore({ redis: webhookRedis, breaker, log })
+  const memory = new StripeEventMemory({ redis: webhookRedis, breaker, processed, cache })
+  const objects = new StripeObjects(stripe)
+  const surroundings = { livemode: config.stripe.livemode, environment: config.environment }
+  const checkout = new StripeCheckoutAdapter({
+    stripe,
+    appUrl: config.appUrl,
+    environment: config.environment,
+  })
+  const limiter = (limit: typeof CHECKOUTS_PER_USER) =>
+    new RedisRateLimiter({ redis: webhookRedis, breaker, limit, clock, log })
+  const createCheckoutSession = new CreateCheckoutSessionUseCase({
+    attempts: database,
+    checkout,
+    limiter: limiter(CHECKOUTS_PER_USER),
+    clock,
+    environment: config.environment,
+  })
+  const stopwatch = () => performance.now()
+
+  return {
+    clock,
+    cache,
+    createCheckoutSession,
+    confirmCheckout: new ConfirmCheckout({
+      ledger: database,
+      objects,
+      memory,
+      clock,
+      surroundings,
+      policy,
+      errors,
+    }),
+    checkEntitlements: new CheckEntitlements({ reader: cache, clock }),
+    readBillingAccount: new ReadBillingAccount({ accounts: database, clock }),
+    openBillingPortal: new OpenBillingPortal({ accounts: database, checkout, clock }),
+    checkoutRequest: {
+      createCheckoutSession,
+      addressLimiter: limiter(CHECKOUTS_PER_ADDRESS),
+      appUrl: config.appUrl,
+      log,
+      errors,
+      analytics,
+      defer,
+      stopwatch,
+    } satisfies Omit<CheckoutRequestDependencies, 'authenticate'>,
+    stripeWebhook: {
+      webhooks: new StripeWebhooks({ secrets: config.stripe.webhookSecrets, realClock: systemClock }),
+      memory,
+      applyStripeEvent: new ApplyStripeEvent({ ledger: database, objects, clock, surroundings, policy }),
+      log,
+      errors,
+      analytics,
+      defer,
+      sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+      stopwatch,
+    } satisfies StripeWebhookDependencies,
+  }
+}
+
+/** The clock of the app: the sandbox's where one is configured, else the machine's. */
+function createClock(config: AppConfig): Clock {
+  if (config.sandboxClockUrl === null) return systemClock
+  const clock = new SandboxClock(config.sandboxClockUrl, systemClock)
+  void clock.start()
+  return clock
+}
+
+let built: Billing | undefined
+
+/** The billing of this process, built at the first call from the environment. */
+export function billing(): Billing {
+  built ??= createProcessBilling()
+  return built
+}
+
+function createProcessBilling(): Billing {
+  const config = readConfig()
+  return createBilling(config, { clock: createClock(config), log: createLog(), defer: (task) => after(task) })
+}

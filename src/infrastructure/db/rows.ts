@@ -1,0 +1,127 @@
+import { z } from 'zod'
+import type { PlanKey } from '#src/features/billing/domain/catalogue/catalogue.ts'
+import { isPlanKey } from '#src/features/billing/domain/catalogue/lookup.ts'
+import type {
+  EntitlementSource,
+  UserEntitlements,
+} from '#src/features/billing/domain/entitlement/UserEntitlements.ts'
+
+const Milliseconds = z.int().nullable()
+
+/** A plan that a row names but the running code does not know (an older deploy beside a newer one) opens nothing. */
+const Item = z.object({
+  plan: z.string(),
+  plan_version: z.int(),
+  quantity: z.int(),
+  interval: z.enum(['month', 'year']).nullable(),
+  expires_at: z.number().nullable(),
+})
+
+const Source = z.object({
+  kind: z.enum(['subscription', 'payment', 'manual']),
+  source_id: z.string(),
+  status: z.string(),
+  items: z.array(Item),
+  expires_at: Milliseconds,
+  renews_at: Milliseconds,
+  cancels_at: Milliseconds,
+  past_due_since: Milliseconds,
+  stripe_event_id: z.string().nullable(),
+  holds: z.array(z.enum(['refund', 'dispute', 'pause'])),
+})
+
+const Entitlements = z.object({
+  user_id: z.string(),
+  epoch: z.int(),
+  version: z.int(),
+  sources: z.array(Source),
+})
+
+/** The answer of `get_user_entitlements`, in the domain's words. */
+export const EntitlementsRow = Entitlements.transform(
+  (row): UserEntitlements => ({
+    userId: row.user_id,
+    version: { epoch: row.epoch, counter: row.version },
+    sources: row.sources.map(sourceOf),
+  }),
+)
+
+/** The answer of `apply_stripe_event`. */
+export const AppliedRow = z.discriminatedUnion('outcome', [
+  z.object({
+    outcome: z.enum(['applied', 'stale', 'duplicate', 'ignored', 'unresolved']),
+    reason: z.string().nullable(),
+    user_id: z.string().nullable(),
+    entitlements: EntitlementsRow.nullable(),
+  }),
+  z.object({ outcome: z.literal('ambiguous'), reason: z.string(), revision: z.int() }),
+])
+
+const Attempt = { attempt_id: z.string(), attempt_number: z.int(), customer_id: z.string().nullable() }
+
+/** The answer of `reserve_checkout_attempt`. */
+export const ReservationRow = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.enum(['reserved', 'taken_over']), ...Attempt }),
+  z.object({
+    outcome: z.enum(['open', 'other_open']),
+    ...Attempt,
+    session_id: z.string(),
+    session_url: z.string(),
+    session_expires_at: z.int(),
+  }),
+  z.object({ outcome: z.literal('in_progress') }),
+  z.object({
+    outcome: z.literal('already_subscribed'),
+    plan: z.custom<PlanKey>(isKnownPlan),
+    status: z.string(),
+  }),
+])
+
+/** The answer of `get_billing_account`. */
+export const AccountRow = z.object({
+  entitlements: EntitlementsRow,
+  customer_id: z.string().nullable(),
+  invoices: z.array(
+    z.object({
+      invoice_id: z.string(),
+      number: z.string().nullable(),
+      status: z.string(),
+      amount_due: z.number(),
+      amount_paid: z.number(),
+      currency: z.string(),
+      created_at: z.int(),
+      hosted_invoice_url: z.string().nullable(),
+    }),
+  ),
+})
+
+function sourceOf(row: z.infer<typeof Source>): EntitlementSource {
+  return {
+    kind: row.kind,
+    sourceId: row.source_id,
+    status: row.status,
+    items: row.items.flatMap(({ plan, plan_version, quantity, interval, expires_at }) =>
+      isPlanKey(plan)
+        ? [
+            {
+              plan,
+              planVersion: plan_version,
+              quantity,
+              interval,
+              expiresAt: expires_at === null ? null : expires_at * 1000,
+            },
+          ]
+        : [],
+    ),
+    expiresAt: row.expires_at,
+    renewsAt: row.renews_at,
+    cancelsAt: row.cancels_at,
+    pastDueSince: row.past_due_since,
+    holds: row.holds,
+    stripeEventId: row.stripe_event_id,
+  }
+}
+
+function isKnownPlan(value: unknown): boolean {
+  return typeof value === 'string' && isPlanKey(value)
+}

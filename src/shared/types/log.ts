@@ -1,0 +1,33 @@
+/** The fields that a log line may carry: an allow-list, so that no secret and no personal datum ever can. */
+export interface LogFields {
+  readonly event_id?: string
+  readonly event_type?: string
+  readonly outcome?: string
+  readonly reason?: string | null
+  readonly duration_ms?: number
+  readonly user_id?: string | null
+  readonly plan?: string
+  readonly session_id?: string
+  readonly layer?: string
+  readonly hits?: Readonly<Record<string, number>>
+  readonly error_code?: string
+  readonly error_name?: string
+  readonly status?: number
+}
+
+/** Structured logging: a fixed message and allow-listed fields. */
+export interface Log {
+  info(message: string, fields?: LogFields): void
+  warn(message: string, fields?: LogFields): void
+  error(message: string, fields?: LogFields): void
+}
+
+/** Where failures that somebody must look at are reported. Never throws. */
+export interface ErrorReporter {
+  report(error: unknown, fields: LogFields): void
+}
+
+/** What product analytics hears of. Never throws, and runs after the response. */
+export interface Analytics {
+  capture(event: 'checkout_session_created' | 'stripe_webhook_processed', fields: LogFields): Promise<void>
+}
