@@ -10,6 +10,7 @@ import type { StripeFacts } from '#src/features/billing/domain/facts/StripeFacts
 import type {
   Applied,
   IEntitlementLedger,
+  RecordedEvent,
 } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
 import type {
   IStripeObjects,
