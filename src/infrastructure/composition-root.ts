@@ -1,4 +1,4 @@
-import { after } from 'next/server'
+import { after } from 'next/server.js'
 import { ApplyStripeEvent } from '#src/features/billing/application/ApplyStripeEvent.ts'
 import { OpenBillingPortal } from '#src/features/billing/application/account/OpenBillingPortal.ts'
 import { ReadBillingAccount } from '#src/features/billing/application/account/ReadBillingAccount.ts'
@@ -76,11 +76,21 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
   })
   const limiter = (limit: typeof CHECKOUTS_PER_USER) =>
     new RedisRateLimiter({ redis: webhookRedis, breaker, limit, clock, log })
+  const confirmCheckout = new ConfirmCheckout({
+    ledger: database,
+    objects,
+    memory,
+    clock,
+    surroundings,
+    policy,
+    errors,
+  })
   const createCheckoutSession = new CreateCheckoutSessionUseCase({
     attempts: database,
     checkout,
     limiter: limiter(CHECKOUTS_PER_USER),
     clock,
+    confirmCheckout,
     environment: config.environment,
   })
   const stopwatch = () => performance.now()
@@ -89,15 +99,7 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
     clock,
     cache,
     createCheckoutSession,
-    confirmCheckout: new ConfirmCheckout({
-      ledger: database,
-      objects,
-      memory,
-      clock,
-      surroundings,
-      policy,
-      errors,
-    }),
+    confirmCheckout,
     checkEntitlements: new CheckEntitlements({ reader: cache, clock }),
     readBillingAccount: new ReadBillingAccount({ accounts: database, clock }),
     openBillingPortal: new OpenBillingPortal({ accounts: database, checkout, clock }),

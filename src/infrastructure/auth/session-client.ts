@@ -4,6 +4,7 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import { cookies } from 'next/headers'
 import { readConfig } from '#src/infrastructure/config/env.ts'
 import { auth } from './auth.ts'
+import { hasSessionCookie } from './session-cookie.ts'
 
 /** How long signing in, up or out may take, in milliseconds. */
 export const SIGN_IN_BUDGET_MS = 8_000
@@ -24,4 +25,13 @@ export async function sessionClient(): Promise<SupabaseClient> {
       fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(SIGN_IN_BUDGET_MS) }),
     },
   })
+}
+
+/** Takes the session away from this browser, where the auth server could not be asked to end it. For server actions. */
+export async function forgetSession(): Promise<void> {
+  const { name, path, secure } = auth().cookie
+  const store = await cookies()
+  for (const cookie of store.getAll().filter((candidate) => hasSessionCookie([candidate], name))) {
+    store.set(cookie.name, '', { path, secure, httpOnly: true, maxAge: 0 })
+  }
 }

@@ -28,9 +28,13 @@ const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|$)/
 /** Prefix of the sandbox's own keys: refused wherever the real Stripe is meant. */
 const SANDBOX_KEY = /^sk_test_sandbox_/
 
+const SANDBOX_SUPABASE_KEY = /^sb_secret_sandbox_/
+
 const trimmed = (what: string) =>
   z.string({ error: 'is missing' }).regex(/^[\x21-\x7e]+$/, `must be ${what} without spaces or line ends`)
-const url = trimmed('a URL').refine((value) => URL.canParse(value), 'must be a URL')
+const url = trimmed('a URL').refine(isWebUrl, 'must be an http or https URL')
+const supabaseKey = (role: 'anon' | 'service_role', name: string) =>
+  trimmed('a key').refine((key) => supabaseRoleOf(key) === role, `must be the project's ${name} key`)
 
 const Environment = z
   .object({
@@ -49,8 +53,8 @@ const Environment = z
     ),
     STRIPE_API_BASE: trimmed('a URL').regex(LOOPBACK, 'may only name this machine').optional(),
     NEXT_PUBLIC_SUPABASE_URL: url,
-    NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY: trimmed('a key'),
-    SUPABASE_SECRET_KEY: trimmed('a key'),
+    NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY: supabaseKey('anon', 'publishable (or legacy anon)'),
+    SUPABASE_SECRET_KEY: supabaseKey('service_role', 'secret (or legacy service_role)'),
     UPSTASH_REDIS_REST_URL: url,
     UPSTASH_REDIS_REST_TOKEN: trimmed('a token'),
     TOLLGATE_ENV: z.enum(['local', 'preview', 'production']).optional(),
@@ -66,9 +70,6 @@ const Environment = z
     if (isLive !== env.STRIPE_PUBLISHABLE_KEY.startsWith('pk_live_')) {
       refuse('STRIPE_PUBLISHABLE_KEY', 'is of another mode than STRIPE_SECRET_KEY')
     }
-    if (env.SUPABASE_SECRET_KEY === env.NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY) {
-      refuse('SUPABASE_SECRET_KEY', 'is the publishable key')
-    }
     const sandboxed = env.STRIPE_API_BASE !== undefined
     if (isLive && sandboxed) refuse('STRIPE_API_BASE', 'must not be set with a live key')
     if (!sandboxed && SANDBOX_KEY.test(env.STRIPE_SECRET_KEY)) {
@@ -77,8 +78,16 @@ const Environment = z
     if (!sandboxed && env.TOLLGATE_SANDBOX_CLOCK_URL !== undefined) {
       refuse('TOLLGATE_SANDBOX_CLOCK_URL', 'must not be set without the sandbox')
     }
-    if (env.TOLLGATE_ENV === 'production' && (sandboxed || !isLive)) {
+    if (env.TOLLGATE_ENV === 'production' && !isLive) {
       refuse('TOLLGATE_ENV', 'is production, but the keys are not')
+    }
+    if (!isLive) return
+    if (env.TOLLGATE_ENV !== undefined && env.TOLLGATE_ENV !== 'production') {
+      refuse('TOLLGATE_ENV', 'is not production, but the keys are live')
+    }
+    if (!env.APP_URL.startsWith('https://')) refuse('APP_URL', 'must be https with a live key')
+    if (SANDBOX_SUPABASE_KEY.test(env.SUPABASE_SECRET_KEY)) {
+      refuse('SUPABASE_SECRET_KEY', "is the sandbox's")
     }
   })
 
@@ -133,3 +142,24 @@ function defaultEnvironment(apiBase: string | undefined, livemode: boolean): App
   if (apiBase !== undefined) return 'local'
   return livemode ? 'production' : 'preview'
 }
+
+function isWebUrl(value: string): boolean {
+  return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
+}
+
+/**
+ * The Postgres role behind a Supabase API key, by its form (supabase.com/docs/guides/api/api-keys); null for anything
+ * else. A secret key in the place of the publishable one would be sent to every browser.
+ */
+function supabaseRoleOf(key: string): string | null {
+  if (key.startsWith('sb_publishable_')) return 'anon'
+  if (key.startsWith('sb_secret_')) return 'service_role'
+  try {
+    return LegacyKey.parse(JSON.parse(Buffer.from(key.split('.')[1] ?? '', 'base64url').toString())).role
+  } catch {
+    return null // not a token either
+  }
+}
+
+/** The claims of a key of the older form, which is a token itself. */
+const LegacyKey = z.object({ role: z.string() })

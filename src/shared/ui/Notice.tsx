@@ -28,10 +28,10 @@ export function Notice({ tone, title, children, action }: NoticeProps) {
   return (
     <div
       role={tone === 'bad' ? 'alert' : 'status'}
-      className={classNames('flex gap-3 rounded-card border p-4', TONES[tone])}
+      className={classNames('@container flex gap-3 rounded-card border p-4', TONES[tone])}
     >
       <Icon aria-hidden className="mt-px size-icon shrink-0" />
-      <div className="flex min-w-0 flex-1 flex-col gap-3 sm:flex-row sm:items-center sm:justify-between sm:gap-6">
+      <div className="flex min-w-0 flex-1 flex-col items-start gap-3 @row:flex-row @row:items-center @row:justify-between @row:gap-6">
         <div className="min-w-0">
           <p className="font-semibold">{title}</p>
           {children ? <div className="mt-1 text-sm text-ink">{children}</div> : null}

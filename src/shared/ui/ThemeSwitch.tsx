@@ -42,7 +42,7 @@ export function ThemeSwitch({ action }: ThemeSwitchProps) {
         name="theme"
         value="light"
         onClick={switchHere}
-        className={`${BUTTON} not-dark:hidden`}
+        className={`${BUTTON} light:hidden`}
       >
         <Sun aria-hidden className="size-icon" />
         <span className="sr-only">Switch to light colours</span>

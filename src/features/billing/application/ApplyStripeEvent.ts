@@ -24,6 +24,12 @@ import type { Clock } from '#src/shared/types/clock.ts'
 /** How often an object is read for one event before Stripe is asked to deliver it again. */
 export const READS_PER_EVENT_MAX = 3
 
+/** What to write, and the facts that it was decided from. */
+interface Decision {
+  readonly facts: StripeFacts
+  readonly change: Change
+}
+
 /** An event that was applied: never ambiguous any more. */
 export type AppliedEvent = Exclude<Applied, { outcome: 'ambiguous' }>
 
@@ -57,15 +63,17 @@ export class ApplyStripeEvent {
    * event again, and then nothing was written.
    */
   async execute({ event, facts }: ParsedEvent): Promise<AppliedEvent> {
-    let change = decideChange(event, facts, this.#surroundings, this.#policy)
-    let revision: number | null = null
-    let unread = facts.kind === 'unreadable' && change.kind === 'unresolved' && change.reason === facts.reason
-    for (let reads = 0; reads <= READS_PER_EVENT_MAX; reads += 1) {
-      if (unread) change = await this.#read({ event, facts }, revision)
-      const applied = await this.#write(event, change)
+    const decided = decideChange(event, facts, this.#surroundings, this.#policy)
+    const unreadable =
+      facts.kind === 'unreadable' && decided.kind === 'unresolved' && decided.reason === facts.reason
+    let reads = unreadable ? 1 : 0
+    let attempt: Decision = unreadable ? await this.#read({ event, facts }, null) : { facts, change: decided }
+    for (;;) {
+      const applied = await this.#write(event, attempt.change)
       if (applied.outcome !== 'ambiguous') return applied
-      unread = true
-      revision = applied.revision
+      if (reads === READS_PER_EVENT_MAX) break
+      reads += 1
+      attempt = await this.#read({ event, facts: attempt.facts }, applied.revision)
     }
     throw new BillingError('stripe_unavailable', {
       retryable: true,
@@ -86,16 +94,22 @@ export class ApplyStripeEvent {
     }
   }
 
-  async #read({ event, facts }: ParsedEvent, revision: number | null): Promise<Change> {
+  /** The change that the object itself calls for, and the facts to go on from should that be ambiguous again. */
+  async #read({ event, facts }: ParsedEvent, revision: number | null): Promise<Decision> {
     const [kind, id] = objectToRead(event, facts)
     const read = id === null ? null : await this.#objects.read(kind, id)
-    if (read === null) return keep('object_not_found')
+    if (read === null) return { facts, change: keep('object_not_found') }
     const stamp: ReadStamp = { at: stampOf(read, event.created), afterRevision: revision }
     const fresh = decideChange(event, read.facts, this.#surroundings, this.#policy, stamp)
-    const own = facts.kind === 'checkout_session' ? this.#ownPart(event, facts) : null
-    return own === null || fresh.kind !== 'change'
-      ? fresh
-      : { ...own, source: fresh.source, holds: fresh.holds }
+    if (facts.kind !== 'checkout_session') return { facts: read.facts, change: fresh }
+    const own = this.#ownPart(event, facts)
+    return {
+      facts,
+      change:
+        own === null || fresh.kind !== 'change'
+          ? fresh
+          : { ...own, reason: own.reason ?? fresh.reason, source: fresh.source, holds: fresh.holds },
+    }
   }
 
   /** What a session says by itself, beside the subscription that was read for it. */

@@ -1,6 +1,6 @@
 import type { PlanKey } from '#src/features/billing/domain/catalogue/catalogue.ts'
 import { isPlanKey } from '#src/features/billing/domain/catalogue/lookup.ts'
-import type { AppliedChange, Change } from '#src/features/billing/domain/change/Change.ts'
+import type { AppliedChange, Change, SourceSnapshot } from '#src/features/billing/domain/change/Change.ts'
 import { decideChange, type Surroundings } from '#src/features/billing/domain/change/decide-change.ts'
 import { decideEntitlements } from '#src/features/billing/domain/entitlement/decide-entitlements.ts'
 import { BillingError } from '#src/features/billing/domain/errors.ts'
@@ -30,7 +30,7 @@ export type ConfirmCheckoutResult =
   | { readonly kind: 'pending'; readonly plan: PlanKey }
   /** Not paid yet; the buyer can go on at `url`. */
   | { readonly kind: 'open'; readonly url: string }
-  /** Unknown, somebody else's, or over without a purchase: all the same to who asks. */
+  /** Unknown, somebody else's, over without a purchase, or bought and ended since: all the same to who asks. */
   | { readonly kind: 'not_found' }
 
 /**
@@ -91,10 +91,8 @@ export class ConfirmCheckout {
       await this.#memory
         .remember(null, applied.entitlements)
         .catch((error: unknown) => this.#errors.report(error, { session_id: sessionId, user_id: userId }))
-      if (change.source === null) return { kind: 'pending', plan: bought }
       const entitlements = decideEntitlements(applied.entitlements, this.#clock.now(), 'postgres')
-      const { amountTotal, currency } = read.facts
-      return { kind: 'granted', plan: bought, entitlements, receipt: { amountTotal, currency } }
+      return resultOf(read.facts, change.source, bought, entitlements)
     }
     throw new BillingError('stripe_unavailable', {
       retryable: true,
@@ -104,14 +102,31 @@ export class ConfirmCheckout {
 
   #changeOf({ facts, answeredAt }: StripeRead<CheckoutRead>, revision: number | null): Change {
     const event = { type: 'checkout.session.completed', created: answeredAt, livemode: facts.livemode }
-    const stamp = { at: answeredAt, afterRevision: revision }
+    // A test clock's time may be years off: then every event of the object counts as newer than this read.
+    const { subscription } = facts
+    const onTestClock = subscription?.kind === 'subscription' && subscription.now.testClockId !== null
+    const stamp = { at: onTestClock ? 0 : answeredAt, afterRevision: revision }
     const decide = (about: Parameters<typeof decideChange>[1]) =>
       decideChange(event, about, this.#surroundings, this.#policy, stamp)
     const session = decide({ kind: 'checkout_session', session: facts.session })
-    if (session.kind !== 'change' || facts.subscription === null) return session
-    const subscription = decide(facts.subscription)
-    return subscription.kind === 'change' ? withSource(session, subscription) : subscription
+    if (session.kind !== 'change' || subscription === null) return session
+    const source = decide(subscription)
+    return source.kind === 'change' ? withSource(session, source) : source
   }
+}
+
+/** Access is granted where the source gives it now; the session's `complete` alone proves no payment (F21). */
+function resultOf(
+  { amountTotal, currency }: CheckoutRead,
+  source: SourceSnapshot | null,
+  plan: PlanKey,
+  entitlements: Entitlements,
+): ConfirmCheckoutResult {
+  if (source === null || source.status === 'incomplete') return { kind: 'pending', plan }
+  const isActive = entitlements.active.some(({ sourceId }) => sourceId === source.source_id)
+  return isActive
+    ? { kind: 'granted', plan, entitlements, receipt: { amountTotal, currency } }
+    : { kind: 'not_found' }
 }
 
 function withSource(session: AppliedChange, subscription: AppliedChange): AppliedChange {

@@ -16,6 +16,7 @@ import { BillingError } from '#src/features/billing/domain/errors.ts'
 import type { CreateCheckoutSessionResponse } from '#src/shared/types/billing.ts'
 import type { Clock } from '#src/shared/types/clock.ts'
 import type { RateLimiter } from '#src/shared/types/rate-limiter.ts'
+import type { ConfirmCheckout } from './ConfirmCheckout.ts'
 import { type CreateCheckoutSessionRequest, orderOf } from './dto/CreateCheckoutSessionRequest.ts'
 
 /** Expiring one session, or being overtaken, leads to another try: a bound on how often within one request. */
@@ -42,6 +43,7 @@ export class CreateCheckoutSessionUseCase {
   readonly #checkout: ICheckoutRepository
   readonly #limiter: RateLimiter
   readonly #clock: Clock
+  readonly #confirmCheckout: ConfirmCheckout
   readonly #environment: string
 
   constructor(deps: {
@@ -49,12 +51,14 @@ export class CreateCheckoutSessionUseCase {
     checkout: ICheckoutRepository
     limiter: RateLimiter
     clock: Clock
+    confirmCheckout: ConfirmCheckout
     environment: string
   }) {
     this.#attempts = deps.attempts
     this.#checkout = deps.checkout
     this.#limiter = deps.limiter
     this.#clock = deps.clock
+    this.#confirmCheckout = deps.confirmCheckout
     this.#environment = deps.environment
   }
 
@@ -109,7 +113,10 @@ export class CreateCheckoutSessionUseCase {
         return reservation.session.isPayable(now) ? created(reservation.session) : 'again'
       case 'other_open': {
         // Ended at Stripe before another is opened, so that two tabs cannot both pay.
-        const ended = await this.#checkout.expireSession(reservation.session.sessionId)
+        const { sessionId } = reservation.session
+        const ended = await this.#checkout.expireSession(sessionId)
+        // Paid a moment ago, and its webhook has not come: what it bought must be known before more is sold.
+        if (ended === 'complete') await this.#confirmCheckout.execute({ userId: user.id, sessionId })
         await this.#attempts.close(
           reservation.attempt.attemptId,
           ended === 'complete' ? 'completed' : 'expired',

@@ -70,12 +70,17 @@ export function defineCatalogue<const F extends string, const L extends string, 
 ): Catalogue<F, L, P> {
   const seen = new Set<string>()
   for (const [key, plan] of Object.entries<Plan<F, L>>(catalogue.plans)) {
+    const sold = new Set<string>()
     for (const price of plan.prices) {
       const where = `catalogue: plan ${key}, price ${price.lookupKey}`
       if (seen.has(price.lookupKey)) throw new Error(`${where}: the lookup key stands twice`)
       seen.add(price.lookupKey)
-      if (!(price.version in plan.versions))
+      if (!Object.hasOwn(plan.versions, price.version)) {
         throw new Error(`${where}: version ${price.version} is not defined`)
+      }
+      const offer = `${price.interval ?? 'once'}, version ${price.version}`
+      if (sold.has(offer)) throw new Error(`${where}: the plan has a price for ${offer} already`)
+      sold.add(offer)
       if ((plan.kind === 'subscription') !== (price.interval !== null)) {
         throw new Error(
           `${where}: a ${plan.kind} price ${price.interval === null ? 'needs an' : 'has no'} interval`,

@@ -7,7 +7,10 @@ import type {
 } from '#src/features/billing/domain/interfaces/IStripeObjects.ts'
 import { checkoutSessionFacts } from './facts/checkout-session.ts'
 import { factsOf } from './facts/facts-of.ts'
+import { stripeId } from './facts/fields.ts'
 import { callStripe, isMissing } from './stripe-errors.ts'
+
+const SessionId = stripeId('cs')
 
 /** Reads Stripe's current objects at the SDK's own API version. */
 export class StripeObjects implements IStripeObjects {
@@ -23,6 +26,8 @@ export class StripeObjects implements IStripeObjects {
   }
 
   async readCheckout(sessionId: string): Promise<StripeRead<CheckoutRead> | null> {
+    // From a URL: anything else than an id could name another resource of Stripe's.
+    if (!SessionId.safeParse(sessionId).success) return null
     const session = await this.#find(() =>
       this.#stripe.checkout.sessions.retrieve(sessionId, { expand: ['subscription'] }),
     )

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import Stripe from 'stripe'
 import { z } from 'zod'
 import { handledEvent } from '#src/features/billing/domain/change/handled-events.ts'
@@ -25,7 +26,10 @@ const Event = z.object({
   livemode: z.boolean(),
   api_version: Text.nullish(),
   account: Text.nullish(),
-  data: z.object({ object: z.looseObject({ id: Text.nullish() }), previous_attributes: z.unknown() }),
+  data: z.object({
+    object: z.looseObject({ id: Text.nullish() }),
+    previous_attributes: z.unknown().optional(),
+  }),
 })
 
 /** Verifies and reads what is posted to the webhook endpoint. */
@@ -41,6 +45,8 @@ export class StripeWebhooks implements IStripeWebhooks {
 
   isSigned(body: Uint8Array, signatureHeader: string | null): boolean {
     if (signatureHeader === null || signatureHeader.length > SIGNATURE_HEADER_MAX_BYTES) return false
+    // The SDK signs the decoded text: other bytes than Stripe's could decode to the same.
+    if (!isPlainUtf8(body)) return false
     const now = this.#realClock.now()
     // The SDK refuses old stamps alone, and takes the last of several.
     const stamps = [...signatureHeader.matchAll(/(?:^|,)\s*t=([^,]*)/g)].map(([, stamp]) => stamp ?? '')
@@ -75,17 +81,25 @@ export class StripeWebhooks implements IStripeWebhooks {
   }
 }
 
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf])
+
+/** Whether decoding and encoding again gives these very bytes. */
+function isPlainUtf8(body: Uint8Array): boolean {
+  return isUtf8(body) && !BYTE_ORDER_MARK.equals(body.subarray(0, BYTE_ORDER_MARK.length))
+}
+
 function isSignedWith(secret: string, body: Uint8Array, header: string, nowMs: number): boolean {
   try {
-    Stripe.webhooks.signature?.verifyHeader(
-      body,
-      header,
-      secret,
-      SIGNATURE_TOLERANCE_SECONDS,
-      undefined,
-      nowMs,
+    return (
+      Stripe.webhooks.signature?.verifyHeader(
+        body,
+        header,
+        secret,
+        SIGNATURE_TOLERANCE_SECONDS,
+        undefined,
+        nowMs,
+      ) === true
     )
-    return true
   } catch (error) {
     // The one thing that it says by throwing; anything else is a fault of ours.
     if (error instanceof Stripe.errors.StripeSignatureVerificationError) return false

@@ -1,0 +1,63 @@
+// npm run bench: what a checkout, a webhook and a check cost on this machine, beside the least that they could cost.
+
+import { availableParallelism } from 'node:os'
+import { type Figure, measureAll } from '#tests/bench/scenarios.ts'
+import { ensureBuilt } from './lib/build.ts'
+import { end, endServersWithThisProcess } from './lib/ending.ts'
+import { startStack } from './lib/stack.ts'
+
+/** Milliseconds, or microseconds where those are fractions. */
+function duration(ms: number): string {
+  return ms >= 1 ? `${ms.toFixed(1)} ms` : `${(ms * 1000).toFixed(1)} µs`
+}
+
+function rowOf({ name, timing, roundTrips, floor, targetMs }: Figure): string[] {
+  const { stripe, postgres, auth, redis } = roundTrips
+  const verdict = targetMs !== null && timing.p99Ms > targetMs ? 'MISSED' : 'met'
+  return [
+    name,
+    String(timing.times),
+    duration(timing.p50Ms),
+    duration(timing.p99Ms),
+    ...[stripe, postgres, auth, redis].map(String),
+    `${floor.name}: ${duration(floor.timing.p50Ms)}`,
+    `${(timing.p50Ms / floor.timing.p50Ms).toFixed(1)} x`,
+    targetMs === null ? '' : `${targetMs} ms ${verdict}`,
+  ]
+}
+
+const HEAD = [
+  '',
+  'times',
+  'p50',
+  'p99',
+  'Stripe',
+  'Postgres',
+  'Auth',
+  'Redis',
+  'floor (p50)',
+  'ratio',
+  'target (p99)',
+]
+
+function print(rows: readonly (readonly string[])[]): void {
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  for (const row of rows)
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+}
+
+endServersWithThisProcess()
+await ensureBuilt()
+const { environment } = await startStack()
+const figures = await measureAll(environment)
+console.log(
+  `\nNode ${process.version}, ${availableParallelism()} cores, app and sandbox on the same machine; round trips are per call.\n`,
+)
+print([HEAD, ...figures.map(rowOf)])
+const missed = figures.some(({ timing, targetMs }) => targetMs !== null && timing.p99Ms > targetMs)
+await end(missed ? 1 : 0)

@@ -1,0 +1,14 @@
+// npm run dev: the app with its sandbox, rebuilt as files change. Ctrl-C ends both.
+
+import { endServersWithThisProcess } from './lib/ending.ts'
+import { startStack } from './lib/stack.ts'
+
+endServersWithThisProcess()
+const { appUrl, environment, app } = await startStack({ mode: 'dev' })
+app.log.follow((line) => console.log(line))
+console.log(`
+The app           ${appUrl}
+The sandbox       ${environment.STRIPE_API_BASE} (Stripe), ${environment.NEXT_PUBLIC_SUPABASE_URL} (Supabase)
+A card that pays  4242 4242 4242 4242, any date to come, any code
+Ctrl-C ends both.`)
+await app.ended

@@ -1,0 +1,55 @@
+// npm test: everything that this machine can test, with the coverage that is asked for. Ends with the counts.
+// With arguments they go to Vitest as they are: npm test -- tests/unit/house.test.ts
+
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { ensureBuilt } from './lib/build.ts'
+import { findChromium, findRedisServer } from './lib/machine.ts'
+import { packageCommand, ROOT, runInFront } from './lib/run.ts'
+import { type Counts, closingLine, countsOf, sum } from './lib/test-counts.ts'
+
+const REPORTS = join(ROOT, '.tollgate', 'tests')
+const FAILED: Counts = { passed: 0, failed: 1, skipped: 0 }
+
+/** One run of Vitest, counted from its own report. */
+async function vitest(name: string, args: readonly string[]): Promise<Counts> {
+  const report = join(REPORTS, `${name}.json`)
+  rmSync(report, { force: true })
+  const code = await runInFront(packageCommand('vitest'), [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...args,
+  ])
+  return existsSync(report) ? countsOf(JSON.parse(readFileSync(report, 'utf8')), code) : FAILED
+}
+
+async function browserTests(): Promise<Counts> {
+  try {
+    await ensureBuilt()
+  } catch (error) {
+    console.error(error)
+    return FAILED
+  }
+  return vitest('e2e', ['--project=e2e'])
+}
+
+async function everything(): Promise<Counts> {
+  const first = await vitest('all', ['--project=unit', '--project=integration', '--coverage'])
+  return findChromium() === null ? first : sum([first, await browserTests()])
+}
+
+mkdirSync(REPORTS, { recursive: true })
+const chosen = process.argv.slice(2)
+const counts = chosen.length > 0 ? await vitest('chosen', chosen) : await everything()
+
+const without = [
+  ...(findRedisServer() === null ? ['redis-server (the in-process Redis stood in)'] : []),
+  ...(findChromium() === null ? ['Chromium (the browser tests were left out)'] : []),
+]
+console.log(
+  without.length === 0 ? 'Ran with redis-server and Chromium.' : `Ran without ${without.join(' and ')}.`,
+)
+console.log(closingLine(counts))
+process.exitCode = counts.failed === 0 ? 0 : 1

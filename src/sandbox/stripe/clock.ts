@@ -1,0 +1,66 @@
+/** How long a long poll is held before it is answered unchanged. */
+export const CLOCK_POLL_MS = 25_000
+
+/**
+ * The sandbox's time: the machine's, plus an offset that only grows. Signatures do not use it: Stripe's carry real
+ * time under its test clocks too.
+ */
+export class SandboxClock {
+  #offsetMs = 0
+  #frozenMs: number | null = null
+  readonly #waiting = new Set<() => void>()
+
+  /** Milliseconds since 1970 by the sandbox's time. */
+  get nowMs(): number {
+    return this.#frozenMs ?? Date.now() + this.#offsetMs
+  }
+
+  /** Seconds since 1970, as Stripe's timestamps count. */
+  get now(): number {
+    return Math.floor(this.nowMs / 1000)
+  }
+
+  /** Milliseconds that the sandbox is ahead of the machine. */
+  get offsetMs(): number {
+    return this.#offsetMs
+  }
+
+  /** Sets the time. Callers see to it that it never goes back, but for a reset. */
+  setOffset(offsetMs: number): void {
+    if (offsetMs === this.#offsetMs) return
+    this.#offsetMs = offsetMs
+    for (const wake of this.#waiting) wake()
+  }
+
+  /** Runs `work` as if it were `ms`: what falls due while time is moved on happens at its own moment. */
+  at<T>(ms: number, work: () => T): T {
+    const before = this.#frozenMs
+    this.#frozenMs = ms
+    try {
+      return work()
+    } finally {
+      this.#frozenMs = before
+    }
+  }
+
+  /** Resolves when the offset differs from `offsetMs`, at once if it does already, or after `CLOCK_POLL_MS`. */
+  changeFrom(offsetMs: number, signal?: AbortSignal): Promise<void> {
+    if (offsetMs !== this.#offsetMs || signal?.aborted) return Promise.resolve()
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer)
+        this.#waiting.delete(wake)
+        resolve()
+      }
+      const timer = setTimeout(wake, CLOCK_POLL_MS)
+      timer.unref()
+      this.#waiting.add(wake)
+      signal?.addEventListener('abort', wake, { once: true })
+    })
+  }
+
+  /** Lets go of every long poll. */
+  close(): void {
+    for (const wake of this.#waiting) wake()
+  }
+}

@@ -1,0 +1,115 @@
+import { Hono } from 'hono'
+import { z } from 'zod'
+import type { AdvanceTarget } from '../advance.ts'
+import type { SandboxCore } from '../core.ts'
+import { noSuch, refused, StripeError } from '../errors.ts'
+import { rollSecret } from '../resources/webhook-endpoints.ts'
+import { payProgrammatically, payRequestSchema } from './pay.ts'
+
+const MAX_RESENDS = 100
+
+const advanceSchema = z.union([
+  z.strictObject({ seconds: z.number().min(0) }),
+  z.strictObject({ to: z.number().min(0) }),
+  z.strictObject({ to_next_renewal: z.literal(true) }),
+])
+const resendSchema = z.strictObject({ times: z.int().min(1).max(MAX_RESENDS).optional() })
+const rollSchema = z.strictObject({ expires_in_seconds: z.int().min(0).max(86_400).optional() })
+const deliverySchema = z.strictObject({ paused: z.boolean() })
+
+/**
+ * What the sandbox offers beside Stripe's API, under `/_sandbox`: its clock, payment without a browser, deliveries,
+ * faults, the request log, and a reset. JSON in, JSON out; a refusal has Stripe's error body.
+ */
+export function controlRoutes(core: SandboxCore): Hono {
+  const { account, api, time } = core
+  const app = new Hono()
+
+  app.get('/clock', async (context) => {
+    const from = context.req.query('wait_for_change_from')
+    if (from !== undefined) await account.clock.changeFrom(Number(from), context.req.raw.signal)
+    return context.json(clockOf(core))
+  })
+  app.post('/clock/advance', async (context) => {
+    const target = await read(context.req.raw, advanceSchema)
+    return context.json(await time.advance(target as AdvanceTarget))
+  })
+
+  app.post('/checkout/sessions/:id/pay', async (context) => {
+    const request = await read(context.req.raw, payRequestSchema)
+    const answer = payProgrammatically(core, context.req.param('id'), request)
+    return context.json(answer.body, answer.status as 200)
+  })
+
+  app.post('/events/:id/resend', async (context) => {
+    const { times } = await read(context.req.raw, resendSchema)
+    const event = account.need(account.state.events, context.req.param('id'))
+    return context.json({ attempts: await account.delivery.resend(event, times) })
+  })
+  app.get('/events/:id/attempts', (context) =>
+    context.json({ attempts: account.delivery.attempts(context.req.param('id')) }),
+  )
+  app.get('/delivery', (context) => context.json({ paused: account.delivery.paused }))
+  app.post('/delivery', async (context) => {
+    const { paused } = await read(context.req.raw, deliverySchema)
+    if (paused) account.delivery.pause()
+    else account.delivery.resume()
+    return context.json({ paused })
+  })
+  app.post('/webhook_endpoints/:id/roll', async (context) => {
+    const { expires_in_seconds: overlap = 0 } = await read(context.req.raw, rollSchema)
+    return context.json({ secret: rollSecret(account, context.req.param('id'), overlap) })
+  })
+
+  app.get('/faults', (context) => context.json({ faults: api.faults.current }))
+  app.post('/faults', async (context) => {
+    const given = await read(context.req.raw, z.unknown())
+    api.faults.add(given)
+    return context.json({ faults: api.faults.current })
+  })
+  app.delete('/faults', (context) => {
+    api.faults.clear()
+    return context.json({ faults: [] })
+  })
+
+  app.get('/requests', (context) =>
+    context.json({ count: api.requests.count, requests: api.requests.entries }),
+  )
+  app.delete('/requests', (context) => {
+    api.requests.clear()
+    return context.json({ count: 0, requests: [] })
+  })
+  app.post('/reset', (context) => {
+    core.reset()
+    return context.json(clockOf(core))
+  })
+
+  app.notFound((context) => {
+    throw noSuch('path of the sandbox', new URL(context.req.url).pathname)
+  })
+  app.onError((error, context) => {
+    const known = error instanceof z.ZodError ? refused(z.prettifyError(error)) : error
+    if (!(known instanceof StripeError)) throw known
+    return context.json(known.body, known.status as 400)
+  })
+  return app
+}
+
+function clockOf(core: SandboxCore): { now_ms: number; offset_ms: number } {
+  const { nowMs, offsetMs } = core.account.clock
+  return { now_ms: nowMs, offset_ms: offsetMs }
+}
+
+/** The JSON body. An empty one is `{}`. Other content types are refused: no page of another origin can send JSON. */
+async function read<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
+  const text = await request.text()
+  if (text !== '' && !request.headers.get('content-type')?.startsWith('application/json')) {
+    throw refused('The sandbox takes application/json here')
+  }
+  try {
+    return schema.parse(text === '' ? {} : JSON.parse(text))
+  } catch (error) {
+    if (error instanceof SyntaxError) throw refused('The body is not JSON')
+    throw error
+  }
+}

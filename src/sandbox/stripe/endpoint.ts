@@ -1,0 +1,25 @@
+import type { Account } from './account.ts'
+import type { FormHash } from './form.ts'
+import type { Param } from './params.ts'
+
+/** A request whose parameters have been read; running it is what an idempotency key remembers. */
+export type PreparedCall = (account: Account, id: string) => object
+
+/** One operation of the API. */
+export interface Endpoint {
+  /** Reads the parameters. @throws StripeError 400 before anything is done. */
+  readonly prepare: (given: FormHash) => PreparedCall
+}
+
+/** An operation: how its parameters are read, and what it does. `id` is the one in the path, or empty. */
+export function endpoint<P>(
+  params: Param<P>,
+  run: (account: Account, params: P, id: string) => object,
+): Endpoint {
+  return {
+    prepare: (given) => {
+      const parsed = params.parse(given, '')
+      return (account, id) => run(account, parsed, id)
+    },
+  }
+}

@@ -1,0 +1,86 @@
+import type { Account } from './account.ts'
+import { refused } from './errors.ts'
+
+// docs.stripe.com/api/expanding_objects
+export const MAX_EXPAND_LEVELS = 4
+
+type Json = Record<string, unknown>
+
+/** A property that an object shows only when it is asked for. */
+type Includable = (account: Account, object: Json) => unknown
+
+const INCLUDABLE: Record<string, Record<string, Includable>> = {
+  'checkout.session': {
+    line_items: (account, session) => ({
+      object: 'list',
+      data: account.state.checkoutDetails.get(String(session.id))?.line_items.slice(0, 10) ?? [],
+      has_more: (account.state.checkoutDetails.get(String(session.id))?.line_items.length ?? 0) > 10,
+      url: `/v1/checkout/sessions/${session.id}/line_items`,
+    }),
+  },
+  customer: {
+    subscriptions: (account, customer) => ({
+      object: 'list',
+      data: account.state.subscriptions
+        .newestFirst()
+        .filter((each) => each.customer === customer.id && each.status !== 'canceled'),
+      has_more: false,
+      url: `/v1/customers/${customer.id}/subscriptions`,
+    }),
+  },
+  invoice: {
+    payments: (account, invoice) => ({
+      object: 'list',
+      data: account.state.invoicePayments.newestFirst().filter((each) => each.invoice === invoice.id),
+      has_more: false,
+      url: `/v1/invoice_payments?invoice=${invoice.id}`,
+    }),
+  },
+}
+
+/**
+ * A copy of `answer` with each path of `expand[]` filled in.
+ * @throws StripeError 400 for a path deeper than four levels, or one that names nothing that can be expanded.
+ */
+export function expanded(account: Account, answer: object, paths: readonly string[]): object {
+  if (paths.length === 0) return answer
+  const copy = structuredClone(answer) as Json
+  for (const path of paths) {
+    const levels = path.split('.')
+    if (levels.length > MAX_EXPAND_LEVELS) {
+      throw refused(
+        `You cannot expand more than ${MAX_EXPAND_LEVELS} levels of a property: ${path}`,
+        'expand',
+      )
+    }
+    fill(account, copy, levels, path)
+  }
+  return copy
+}
+
+function fill(account: Account, object: Json, levels: readonly string[], path: string): void {
+  const [level, ...deeper] = levels
+  if (level === undefined) return
+  const include = INCLUDABLE[String(object.object)]?.[level]
+  if (include && object[level] === undefined) object[level] = structuredClone(include(account, object))
+  if (!(level in object)) throw cannotExpand(path)
+  object[level] = filled(account, object[level], deeper, path)
+}
+
+function filled(account: Account, value: unknown, deeper: readonly string[], path: string): unknown {
+  if (value === null) return null
+  if (Array.isArray(value)) return value.map((each) => filled(account, each, deeper, path))
+  if (typeof value === 'object') {
+    fill(account, value as Json, deeper, path)
+    return value
+  }
+  const found = typeof value === 'string' ? account.state.find(value) : undefined
+  if (found === undefined) throw cannotExpand(path)
+  const copy = structuredClone(found) as Json
+  fill(account, copy, deeper, path)
+  return copy
+}
+
+function cannotExpand(path: string): Error {
+  return refused(`This property cannot be expanded (${path}).`, 'expand')
+}

@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto'
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+/** `length` random characters of 0-9A-Za-z. */
+export function randomText(length: number): string {
+  let text = ''
+  while (text.length < length) {
+    for (const byte of randomBytes(length)) {
+      // 248 is the largest multiple of 62 in a byte: beyond it the alphabet's start would be likelier.
+      if (byte < 248 && text.length < length) text += ALPHABET[byte % 62]
+    }
+  }
+  return text
+}
+
+const short = (prefix: string) => () => `${prefix}_${randomText(14)}`
+const long =
+  (prefix: string, head = '1') =>
+  () =>
+    `${prefix}_${head}${randomText(23)}`
+
+/** Makes an id of the length and shape that Stripe gives each kind of object in test mode. */
+export const newId = {
+  charge: long('ch', '3'),
+  bankDebitCharge: long('py', '3'),
+  checkoutSession: () => `cs_test_a1${randomText(56)}`,
+  coupon: () => randomText(8),
+  customer: short('cus'),
+  discount: long('di'),
+  event: long('evt'),
+  invoice: long('in'),
+  invoiceItem: long('ii'),
+  invoiceLineItem: long('il'),
+  invoicePayment: long('inpay'),
+  lineItem: long('li'),
+  paymentIntent: long('pi', '3'),
+  paymentMethod: long('pm'),
+  portalConfiguration: long('bpc'),
+  portalSession: long('bps'),
+  price: long('price'),
+  product: short('prod'),
+  promotionCode: long('promo'),
+  request: short('req'),
+  subscription: long('sub'),
+  subscriptionItem: short('si'),
+  webhookEndpoint: long('we'),
+  webhookSecret: () => `whsec_${randomText(32)}`,
+} as const

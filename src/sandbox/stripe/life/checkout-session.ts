@@ -1,0 +1,277 @@
+import type { Account } from '../account.ts'
+import { refused } from '../errors.ts'
+import { newId } from '../ids.ts'
+import type { CheckoutDetails } from '../state.ts'
+import type { CheckoutSession, LineItem } from '../wire.ts'
+import { reductionOfSession } from './checkout-completion.ts'
+import { promotionReduction, type Reduction, validCoupon } from './discounts.ts'
+import { priceLines } from './line-items.ts'
+
+export interface CheckoutSessionRequest {
+  mode: 'payment' | 'subscription'
+  line_items: readonly { price?: string; quantity?: number; metadata: Record<string, string> }[]
+  success_url: string
+  cancel_url?: string | undefined
+  client_reference_id?: string | undefined
+  customer?: string | undefined
+  customer_creation?: 'always' | 'if_required' | undefined
+  customer_email?: string | undefined
+  allow_promotion_codes?: boolean | undefined
+  discounts?: readonly { coupon?: string; promotion_code?: string }[] | undefined
+  /** Seconds since 1970. */
+  expires_at: number
+  locale?: CheckoutSession['locale'] | undefined
+  submit_type?: CheckoutSession['submit_type'] | undefined
+  payment_method_collection?: 'always' | 'if_required' | undefined
+  metadata: Record<string, string>
+  subscription_data?: CheckoutDetails['subscription_data'] | undefined
+  payment_intent_data?: CheckoutDetails['payment_intent_data'] | undefined
+}
+
+/** An open session with its hosted page. Nothing is emitted: Stripe has no event for it. */
+export function createCheckoutSession(account: Account, request: CheckoutSessionRequest): CheckoutSession {
+  const id = newId.checkoutSession()
+  const lines = request.line_items.map((_, index) => newLine(account, request, index))
+  const customer =
+    request.customer === undefined
+      ? null
+      : account.need(account.state.customers, request.customer, 'customer')
+  if (customer && request.customer_email !== undefined) {
+    throw refused('You may only specify one of these parameters: customer, customer_email.', 'customer')
+  }
+  checkMode(request, lines)
+  const details: CheckoutDetails = {
+    line_items: lines,
+    subscription_data: request.subscription_data ?? { metadata: {}, description: null, trial_end: null },
+    payment_intent_data: request.payment_intent_data ?? { metadata: {}, description: null },
+    payment_intent: null,
+    confirming: null,
+    settles: null,
+  }
+  const session = emptySession(account, id, request)
+  session.currency = lines[0]?.currency ?? null
+  session.customer_details = {
+    address: customer?.address ?? null,
+    business_name: null,
+    email: customer?.email ?? request.customer_email ?? null,
+    individual_name: null,
+    name: customer?.name ?? null,
+    phone: customer?.phone ?? null,
+    tax_exempt: 'none',
+    tax_ids: [],
+  }
+  account.state.checkoutDetails.set(id, details)
+  setReduction(account, session, details, requestedReduction(account, request))
+  account.state.checkoutSessions.add(session)
+  account.scheduler.plan('checkout_session.expire', id, request.expires_at)
+  return session
+}
+
+/** Puts the discount, or none, on the session and works the amounts out again. */
+export function setReduction(
+  account: Account,
+  session: CheckoutSession,
+  details: CheckoutDetails,
+  reduction: Reduction | null,
+): void {
+  const totals = priceLines(details.line_items, reduction, details.subscription_data.trial_end !== null)
+  account.change(session, {
+    amount_subtotal: totals.amount_subtotal,
+    amount_total: totals.amount_total,
+    discounts:
+      reduction === null
+        ? []
+        : [{ coupon: reduction.coupon.id, promotion_code: reduction.promotionCode?.id ?? null }],
+    total_details: { amount_discount: totals.amount_discount, amount_shipping: 0, amount_tax: 0 },
+  })
+}
+
+/**
+ * Takes a code that the customer typed.
+ * @throws StripeError 400 where it is unknown or cannot be used.
+ */
+export function applyPromotionCode(account: Account, session: CheckoutSession, code: string): void {
+  const details = account.state.checkoutDetails.get(session.id)
+  if (details === undefined || session.status !== 'open') return
+  if (session.allow_promotion_codes !== true) throw refused('This page takes no codes.', 'promotion_code')
+  setReduction(
+    account,
+    session,
+    details,
+    promotionReduction(account, { code }, session.customer, 'promotion_code'),
+  )
+}
+
+/** Takes the discount off again. */
+export function removePromotionCode(account: Account, session: CheckoutSession): void {
+  const details = account.state.checkoutDetails.get(session.id)
+  if (details === undefined || session.status !== 'open' || reductionOfSession(account, session) === null)
+    return
+  if (session.allow_promotion_codes === true) setReduction(account, session, details, null)
+}
+
+function newLine(account: Account, request: CheckoutSessionRequest, index: number): LineItem {
+  const given = request.line_items[index]
+  const at = `line_items[${index}]`
+  if (given?.price === undefined)
+    throw refused(`Missing required param: ${at}[price].`, `${at}[price]`, 'parameter_missing')
+  const price = account.need(account.state.prices, given.price, `${at}[price]`)
+  if (!price.active)
+    throw refused('The price specified is inactive. This field only accepts active prices.', `${at}[price]`)
+  if (given.quantity === undefined || given.quantity < 1) {
+    throw refused('Quantity is required and must be at least 1.', `${at}[quantity]`)
+  }
+  return {
+    id: newId.lineItem(),
+    object: 'item',
+    adjustable_quantity: null,
+    amount_discount: 0,
+    amount_subtotal: 0,
+    amount_tax: 0,
+    amount_total: 0,
+    currency: price.currency,
+    description: account.state.products.get(String(price.product))?.name ?? null,
+    metadata: given.metadata,
+    price: structuredClone(price),
+    quantity: given.quantity,
+  }
+}
+
+function checkMode(request: CheckoutSessionRequest, lines: readonly LineItem[]): void {
+  const recurring = lines.filter((line) => line.price?.type === 'recurring')
+  if (lines.length === 0) throw refused('`line_items` must not be empty.', 'line_items', 'parameter_missing')
+  if (request.mode === 'payment' && recurring.length > 0) {
+    throw refused(
+      'You specified `payment` mode but passed a recurring price. Use `subscription` mode instead.',
+      'mode',
+    )
+  }
+  if (request.mode === 'subscription' && recurring.length === 0) {
+    throw refused('You must provide at least one recurring price in `subscription` mode.', 'mode')
+  }
+  if (new Set(lines.map((line) => line.currency)).size > 1) {
+    throw refused('All prices on a Checkout Session must have the same currency.', 'line_items')
+  }
+  const interval = (line: LineItem) =>
+    `${line.price?.recurring?.interval_count} ${line.price?.recurring?.interval}`
+  if (new Set(recurring.map(interval)).size > 1) {
+    throw refused(
+      'This sandbox does not emulate prices of several intervals in one subscription.',
+      'line_items',
+    )
+  }
+  if (request.mode === 'payment' && request.subscription_data !== undefined) {
+    throw refused('You can not pass `subscription_data` in `payment` mode.', 'subscription_data')
+  }
+  if (request.mode === 'subscription' && request.payment_intent_data !== undefined) {
+    throw refused('You can not pass `payment_intent_data` in `subscription` mode.', 'payment_intent_data')
+  }
+}
+
+function requestedReduction(account: Account, request: CheckoutSessionRequest): Reduction | null {
+  const [discount] = request.discounts ?? []
+  if (discount === undefined) return null
+  if (request.allow_promotion_codes === true) {
+    throw refused(
+      'You may only specify one of these parameters: allow_promotion_codes, discounts.',
+      'discounts',
+    )
+  }
+  if (discount.promotion_code !== undefined) {
+    const find = { id: discount.promotion_code }
+    return promotionReduction(account, find, request.customer ?? null, 'discounts[0][promotion_code]')
+  }
+  const coupon = validCoupon(account, discount.coupon ?? '', 'discounts[0][coupon]')
+  return { coupon, promotionCode: null }
+}
+
+function emptySession(account: Account, id: string, request: CheckoutSessionRequest): CheckoutSession {
+  const isSubscription = request.mode === 'subscription'
+  return {
+    id,
+    object: 'checkout.session',
+    adaptive_pricing: { enabled: false },
+    after_expiration: null,
+    allow_promotion_codes: request.allow_promotion_codes ?? null,
+    allowed_payment_method_types: null,
+    amount_subtotal: 0,
+    amount_total: 0,
+    automatic_tax: { enabled: false, liability: null, provider: null, status: null },
+    billing_address_collection: null,
+    cancel_url: request.cancel_url ?? null,
+    client_reference_id: request.client_reference_id ?? null,
+    client_secret: null,
+    collected_information: null,
+    consent: null,
+    consent_collection: null,
+    created: account.now,
+    currency: null,
+    currency_conversion: null,
+    custom_fields: [],
+    custom_text: {
+      after_submit: null,
+      shipping_address: null,
+      submit: null,
+      terms_of_service_acceptance: null,
+    },
+    customer: request.customer ?? null,
+    customer_account: null,
+    customer_creation: customerCreation(request),
+    customer_details: null,
+    customer_email: request.customer_email ?? null,
+    discounts: [],
+    expires_at: request.expires_at,
+    integration_identifier: null,
+    invoice: null,
+    invoice_creation: isSubscription
+      ? null
+      : {
+          enabled: false,
+          invoice_data: {
+            account_tax_ids: null,
+            custom_fields: null,
+            description: null,
+            footer: null,
+            issuer: null,
+            metadata: {},
+            rendering_options: null,
+          },
+        },
+    livemode: false,
+    locale: request.locale ?? null,
+    managed_payments: null,
+    metadata: request.metadata,
+    mode: request.mode,
+    origin_context: null,
+    payment_intent: null,
+    payment_link: null,
+    payment_method_collection: isSubscription
+      ? (request.payment_method_collection ?? 'always')
+      : 'if_required',
+    payment_method_configuration_details: null,
+    payment_method_options: {},
+    payment_method_types: ['card', 'sepa_debit'],
+    payment_status: 'unpaid',
+    permissions: null,
+    phone_number_collection: { enabled: false },
+    recovered_from: null,
+    saved_payment_method_options: null,
+    setup_intent: null,
+    shipping_address_collection: null,
+    shipping_cost: null,
+    shipping_options: [],
+    status: 'open',
+    submit_type: request.submit_type ?? null,
+    subscription: null,
+    success_url: request.success_url,
+    total_details: null,
+    ui_mode: 'hosted_page',
+    url: `${account.url}/c/pay/${id}`,
+    wallet_options: null,
+  }
+}
+
+function customerCreation(request: CheckoutSessionRequest): CheckoutSession['customer_creation'] {
+  if (request.customer !== undefined) return null
+  return request.mode === 'subscription' ? 'always' : (request.customer_creation ?? 'if_required')
+}

@@ -1,0 +1,83 @@
+import type { Account } from '../account.ts'
+import { refused } from '../errors.ts'
+import { newId } from '../ids.ts'
+import type { Coupon, Discount, PromotionCode } from '../wire.ts'
+import { addIntervals } from './calendar.ts'
+
+/** A coupon, and the code through which it came if it did. */
+export interface Reduction {
+  coupon: Coupon
+  promotionCode: PromotionCode | null
+}
+
+/** What `coupon` takes off `subtotal`, in the currency's minor unit; never more than there is. */
+export function reductionOf(coupon: Coupon, subtotal: number): number {
+  if (coupon.percent_off !== null) return Math.round((subtotal * coupon.percent_off) / 100)
+  return Math.min(coupon.amount_off ?? 0, subtotal)
+}
+
+/**
+ * The reduction of a promotion code, by its id or by what the customer types.
+ * @throws StripeError 400 where it does not exist or cannot be used.
+ */
+export function promotionReduction(
+  account: Account,
+  find: { id: string } | { code: string },
+  customer: string | null,
+  param: string,
+): Reduction {
+  const code =
+    'id' in find
+      ? account.need(account.state.promotionCodes, find.id, param)
+      : account.state.promotionCodes
+          .newestFirst()
+          .find((each) => each.active && each.code.toLowerCase() === find.code.trim().toLowerCase())
+  if (code === undefined) throw refused('This code is invalid.', param, 'resource_missing')
+  const expired = code.expires_at !== null && code.expires_at <= account.now
+  const usedUp = code.max_redemptions !== null && code.times_redeemed >= code.max_redemptions
+  const foreign = code.customer !== null && code.customer !== customer
+  if (!code.active || expired || usedUp || foreign) {
+    throw refused('This promotion code cannot be redeemed.', param, 'promotion_code_expired')
+  }
+  return { coupon: validCoupon(account, code.promotion.coupon ?? '', param), promotionCode: code }
+}
+
+/** The coupon, if it can still be redeemed. */
+export function validCoupon(account: Account, id: string, param: string): Coupon {
+  const coupon = account.need(account.state.coupons, id, param)
+  const expired = coupon.redeem_by !== null && coupon.redeem_by <= account.now
+  const usedUp = coupon.max_redemptions !== null && coupon.times_redeemed >= coupon.max_redemptions
+  if (expired || usedUp)
+    throw refused(`Coupon ${id} is expired and cannot be applied.`, param, 'coupon_expired')
+  return coupon
+}
+
+/** Redeems the coupon: counts it and makes the discount that stands on the subscription. */
+export function redeem(
+  account: Account,
+  reduction: Reduction,
+  on: { customer: string | null; subscription: string | null; checkoutSession: string },
+): Discount {
+  const { coupon, promotionCode } = reduction
+  coupon.times_redeemed += 1
+  coupon.valid = coupon.max_redemptions === null || coupon.times_redeemed < coupon.max_redemptions
+  if (promotionCode) promotionCode.times_redeemed += 1
+  return account.state.discounts.add({
+    id: newId.discount(),
+    object: 'discount',
+    checkout_session: on.checkoutSession,
+    customer: on.customer,
+    customer_account: null,
+    end:
+      coupon.duration === 'repeating'
+        ? addIntervals(account.now, 'month', coupon.duration_in_months ?? 1)
+        : null,
+    invoice: null,
+    invoice_item: null,
+    promotion_code: promotionCode?.id ?? null,
+    source: { coupon: coupon.id, type: 'coupon' },
+    start: account.now,
+    subscription: on.subscription,
+    subscription_item: null,
+  })
+}

@@ -1,0 +1,56 @@
+import type { LineItem, Price } from '../wire.ts'
+import { type Reduction, reductionOf } from './discounts.ts'
+
+/** What a checkout comes to, in the currency's minor unit. */
+export interface Totals {
+  amount_subtotal: number
+  amount_discount: number
+  amount_total: number
+}
+
+/** The amount of one line, before any discount. */
+export function lineAmount(price: Price, quantity: number): number {
+  return (price.unit_amount ?? 0) * quantity
+}
+
+/**
+ * Writes the amounts that are due today on each line and adds them up. A discount is spread over the lines by their
+ * amounts; what rounding leaves over goes to the last one. Recurring lines cost nothing today where a trial comes
+ * first.
+ */
+export function priceLines(lines: LineItem[], reduction: Reduction | null, hasTrial: boolean): Totals {
+  for (const line of lines) {
+    const free = hasTrial && line.price?.type === 'recurring'
+    line.amount_subtotal = free || line.price === null ? 0 : lineAmount(line.price, line.quantity ?? 1)
+  }
+  const subtotal = sum(lines.map((line) => line.amount_subtotal))
+  const discount = reduction ? reductionOf(reduction.coupon, subtotal) : 0
+  for (const [index, share] of spread(
+    discount,
+    lines.map((line) => line.amount_subtotal),
+  ).entries()) {
+    const line = lines[index]
+    if (line === undefined) continue
+    line.amount_discount = share
+    line.amount_total = line.amount_subtotal - share
+  }
+  return { amount_subtotal: subtotal, amount_discount: discount, amount_total: subtotal - discount }
+}
+
+/** Splits `amount` in proportion to `weights`, whole units only, exactly. */
+export function spread(amount: number, weights: readonly number[]): number[] {
+  const total = sum(weights)
+  let given = 0
+  let seen = 0
+  return weights.map((weight) => {
+    seen += weight
+    const upToHere = total === 0 ? 0 : Math.round((amount * seen) / total)
+    const share = upToHere - given
+    given = upToHere
+    return share
+  })
+}
+
+export function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0)
+}

@@ -1,0 +1,40 @@
+import type { Account } from '../account.ts'
+import type { Transition, TransitionKind } from '../scheduler.ts'
+import { expireCheckout } from './checkout.ts'
+import { settleCheckout } from './checkout-completion.ts'
+import { finalizeDue, retryDue, subscriptionDue } from './subscriptions.ts'
+
+/** What happens by itself when its moment has come: one line a kind. */
+const transitions: Record<TransitionKind, (account: Account, id: string) => void> = {
+  'checkout_session.expire': (account, id) => {
+    const session = account.state.checkoutSessions.get(id)
+    if (session?.status === 'open') expireCheckout(account, session)
+  },
+  'checkout_session.settle': (account, id) => {
+    const session = account.state.checkoutSessions.get(id)
+    const details = account.state.checkoutDetails.get(id)
+    if (session && details) settleCheckout(account, session, details)
+  },
+  'subscription.trial_will_end': (account, id) => {
+    const subscription = account.state.subscriptions.get(id)
+    if (subscription?.status === 'trialing')
+      account.emit('customer.subscription.trial_will_end', subscription)
+  },
+  'subscription.due': (account, id) => {
+    const subscription = account.state.subscriptions.get(id)
+    if (subscription) subscriptionDue(account, subscription)
+  },
+  'invoice.finalize': (account, id) => {
+    const invoice = account.state.invoices.get(id)
+    if (invoice?.status === 'draft') finalizeDue(account, invoice)
+  },
+  'invoice.retry': (account, id) => {
+    const invoice = account.state.invoices.get(id)
+    if (invoice) retryDue(account, invoice)
+  },
+}
+
+/** Performs a transition at its own moment of the sandbox's time. */
+export function perform(account: Account, transition: Transition): void {
+  account.clock.at(transition.at * 1000, () => transitions[transition.kind](account, transition.id))
+}

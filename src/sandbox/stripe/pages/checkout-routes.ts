@@ -1,0 +1,125 @@
+import { type Context, Hono } from 'hono'
+import type { SandboxCore } from '../core.ts'
+import { StripeError } from '../errors.ts'
+import { type CheckoutResult, confirmCheckout, payCheckout } from '../life/checkout.ts'
+import { applyPromotionCode, removePromotionCode } from '../life/checkout-session.ts'
+import { successUrl } from '../life/success-url.ts'
+import type { CheckoutSession } from '../wire.ts'
+import { type CheckoutView, checkoutPage } from './checkout.ts'
+import { emptyView, fieldErrors, filledView, formOf, readView } from './checkout-form.ts'
+import { confirmPage } from './confirm.ts'
+import { type Html, messagePage } from './layout.ts'
+
+/** The hosted checkout page and the bank's question, under `/c/pay/:id`. Plain forms: no script is needed. */
+export function checkoutRoutes(core: SandboxCore): Hono {
+  const { account } = core
+  const app = new Hono()
+
+  const withOpenSession = async (
+    context: Context,
+    show: (session: CheckoutSession) => Response | Promise<Response>,
+  ): Promise<Response> => {
+    const session = account.state.checkoutSessions.get(context.req.param('id') ?? '')
+    if (session?.status === 'open') return show(session)
+    return context.html(await closedPage(session), session === undefined ? 404 : 410)
+  }
+
+  const closedPage = (session: CheckoutSession | undefined): Html => {
+    if (session === undefined) {
+      return messagePage(account, { title: 'Not found', text: 'There is no checkout page at this address.' })
+    }
+    if (session.status === 'complete') {
+      return messagePage(account, {
+        title: 'Already paid',
+        text: 'This checkout is complete. It cannot be paid twice.',
+        link: { href: successUrl(session), label: 'Continue' },
+      })
+    }
+    return messagePage(account, {
+      title: 'This page has expired',
+      text: 'Nothing was charged. Go back and start again.',
+      link: session.cancel_url ? { href: session.cancel_url, label: 'Go back' } : null,
+    })
+  }
+
+  const answer = async (
+    context: Context,
+    session: CheckoutSession,
+    view: CheckoutView,
+    result: CheckoutResult,
+  ): Promise<Response> => {
+    core.time.arm()
+    switch (result.kind) {
+      case 'complete':
+        return context.redirect(successUrl(session), 303)
+      case 'confirm':
+        return context.redirect(`/c/pay/${session.id}/confirm`, 303)
+      case 'closed':
+        return context.html(await closedPage(session), 410)
+      case 'declined': {
+        const field = result.decline.code === 'incorrect_cvc' ? 'cvc' : 'card'
+        return context.html(
+          await checkoutPage(account, session, { ...view, errors: { [field]: result.decline.message } }),
+          402,
+        )
+      }
+      case 'invalid':
+        return context.html(
+          await checkoutPage(account, session, { ...view, errors: { [result.field]: result.message } }),
+          422,
+        )
+      default:
+        return result satisfies never
+    }
+  }
+
+  app.get('/:id', (context) =>
+    withOpenSession(context, async (session) =>
+      context.html(await checkoutPage(account, session, emptyView(session))),
+    ),
+  )
+  app.post('/:id', (context) =>
+    withOpenSession(context, async (session) => {
+      const { view, fill } = readView(session, await context.req.parseBody())
+      if (fill !== null)
+        return context.html(await checkoutPage(account, session, filledView(account, view, fill)))
+      const errors = fieldErrors(account, view)
+      if (Object.keys(errors).length > 0) {
+        return context.html(await checkoutPage(account, session, { ...view, errors }), 422)
+      }
+      return answer(context, session, view, payCheckout(account, session, formOf(view)))
+    }),
+  )
+  app.post('/:id/promotion', (context) =>
+    withOpenSession(context, async (session) => {
+      const given = await context.req.parseBody()
+      const code = String(given.promotion_code ?? '').slice(0, 500)
+      try {
+        if (given.remove !== undefined) removePromotionCode(account, session)
+        else applyPromotionCode(account, session, code)
+      } catch (error) {
+        if (!(error instanceof StripeError)) throw error
+        const view = { ...emptyView(session), promotionCode: code, errors: { promotion_code: error.message } }
+        return context.html(await checkoutPage(account, session, view), 422)
+      }
+      return context.redirect(`/c/pay/${session.id}`, 303)
+    }),
+  )
+
+  app.get('/:id/confirm', (context) =>
+    withOpenSession(context, async (session) => {
+      const waiting = account.state.checkoutDetails.get(session.id)?.confirming
+      if (!waiting) return context.redirect(`/c/pay/${session.id}`, 303)
+      return context.html(await confirmPage(account, session, waiting.number))
+    }),
+  )
+  app.post('/:id/confirm', (context) =>
+    withOpenSession(context, async (session) => {
+      const waiting = account.state.checkoutDetails.get(session.id)?.confirming
+      const approved = (await context.req.parseBody()).outcome === 'approve'
+      const view = { ...emptyView(session), ...(waiting ? { name: waiting.name, email: waiting.email } : {}) }
+      return answer(context, session, view, confirmCheckout(account, session, approved))
+    }),
+  )
+  return app
+}

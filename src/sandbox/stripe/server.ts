@@ -1,0 +1,116 @@
+import { assertSandboxAllowed, listenOnLoopback } from '#src/sandbox/http/loopback.ts'
+import type { Account } from './account.ts'
+import type { AdvanceResult, AdvanceTarget } from './advance.ts'
+import type { SandboxClock } from './clock.ts'
+import { type PaidSession, type PayRequest, paySession } from './control/pay.ts'
+import { SandboxCore, type WebhookTarget } from './core.ts'
+import { DEFAULT_DELIVERY, type DeliveryAttempt, type DeliveryOptions } from './delivery.ts'
+import type { ApiFault } from './faults.ts'
+import { httpApp } from './http.ts'
+import { randomText } from './ids.ts'
+import type { State } from './state.ts'
+
+/** Every key of a sandbox starts with this, so that production can refuse it. */
+export const SANDBOX_KEY_PREFIX = 'sk_test_sandbox_'
+
+export interface StripeSandboxOptions {
+  /** First port to try, stepping on where it is taken; 0 (default) lets the system choose. */
+  port?: number
+  /** Loopback only. Default `127.0.0.1`. */
+  host?: string
+  /** Fills the account with the catalogue's products and prices. Default true. */
+  seed?: boolean
+  /** An endpoint that exists from the start, also after a reset. */
+  webhook?: WebhookTarget
+  /** `sk_test_...`; default a random one under `SANDBOX_KEY_PREFIX`. */
+  secretKey?: string
+  /** Accepts no other key than `secretKey`. Default false: any `sk_test_` key is accepted. */
+  onlySecretKey?: boolean
+  delivery?: Partial<DeliveryOptions>
+}
+
+/** A running sandbox, as a test or a runner in the same process sees it. */
+export interface StripeSandbox {
+  readonly url: string
+  readonly host: string
+  readonly port: number
+  readonly secretKey: string
+  readonly clock: SandboxClock
+  readonly state: State
+  readonly account: Account
+  /** Moves time on; resolves once each event's first delivery has been answered. */
+  advance(target: AdvanceTarget): Promise<AdvanceResult>
+  /** Pays a checkout session as the hosted page does. Throws a `StripeError` where it is refused. */
+  pay(sessionId: string, request?: PayRequest): PaidSession
+  /** Delivers an event again, `times` at once. */
+  deliver(eventId: string, times?: number): Promise<DeliveryAttempt[]>
+  attempts(eventId: string): readonly DeliveryAttempt[]
+  pauseDelivery(): void
+  resumeDelivery(): void
+  /** Resolves once nothing is queued, in flight or waiting for a retry. */
+  settle(): Promise<void>
+  addFault(fault: ApiFault): void
+  clearFaults(): void
+  /** Forgets everything but the seed and the webhook of the options. */
+  reset(): void
+  close(): Promise<void>
+}
+
+/**
+ * Starts a stand-in for Stripe on a loopback port, its state in memory. The official SDK talks to it with nothing but
+ * `host`, `port` and `protocol` changed.
+ * @throws Error under `NODE_ENV=production`, on an address that others can reach, or given a live key.
+ */
+export async function createStripeSandbox(options: StripeSandboxOptions = {}): Promise<StripeSandbox> {
+  const host = options.host ?? '127.0.0.1'
+  assertSandboxAllowed('Stripe', host)
+  const secretKey = options.secretKey ?? `${SANDBOX_KEY_PREFIX}${randomText(24)}`
+  if (!secretKey.startsWith('sk_test_'))
+    throw new Error('The Stripe sandbox takes test keys only (sk_test_...)')
+  const core = new SandboxCore({
+    seed: options.seed ?? true,
+    webhook: options.webhook ?? null,
+    delivery: { ...DEFAULT_DELIVERY, ...options.delivery },
+    acceptsKey: (key) => (options.onlySecretKey ? key === secretKey : key.startsWith('sk_test_')),
+  })
+  const server = await listenOnLoopback(httpApp(core).fetch, { port: options.port, host })
+  core.begin(server.url)
+  return handleOf(core, { ...server, host, secretKey })
+}
+
+interface Listening {
+  url: string
+  port: number
+  host: string
+  secretKey: string
+  close(): Promise<void>
+}
+
+function handleOf(core: SandboxCore, server: Listening): StripeSandbox {
+  const { account, api, time } = core
+  return {
+    url: server.url,
+    host: server.host,
+    port: server.port,
+    secretKey: server.secretKey,
+    clock: account.clock,
+    state: account.state,
+    account,
+    advance: (target) => time.advance(target),
+    pay: (sessionId, request = {}) => paySession(core, sessionId, request),
+    deliver: (eventId, times) => account.delivery.resend(account.need(account.state.events, eventId), times),
+    attempts: (eventId) => account.delivery.attempts(eventId),
+    pauseDelivery: () => account.delivery.pause(),
+    resumeDelivery: () => account.delivery.resume(),
+    settle: () => account.delivery.settled(),
+    addFault: (fault) => {
+      api.faults.add(fault)
+    },
+    clearFaults: () => api.faults.clear(),
+    reset: () => core.reset(),
+    close: async () => {
+      core.close()
+      await server.close()
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import { defineConfig } from 'vitest/config'
+
+/** Milliseconds: a browser test waits for pages, payments and deliveries, one after the other. */
+const E2E_TEST_MS = 120_000
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['tests/unit/**/*.test.{ts,tsx}', 'tests/property/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['tests/integration/**/*.test.ts', 'tests/sandbox/**/*.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          testTimeout: E2E_TEST_MS,
+          hookTimeout: E2E_TEST_MS,
+          fileParallelism: false,
+        },
+      },
+    ],
+    coverage: {
+      provider: 'v8',
+      include: ['src/features/billing/**', 'src/infrastructure/**'],
+      reporter: ['text-summary', 'html', 'json-summary'],
+      thresholds: {
+        'src/features/billing/**': { lines: 90, branches: 90 },
+        'src/infrastructure/**': { lines: 90, branches: 90 },
+      },
+    },
+  },
+})
