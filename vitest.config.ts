@@ -32,6 +32,7 @@ export default defineConfig({
     ],
     coverage: {
       provider: 'v8',
+      reportOnFailure: true,
       include: ['src/features/billing/**', 'src/infrastructure/**'],
       reporter: ['text-summary', 'html', 'json-summary'],
       thresholds: {

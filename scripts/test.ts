@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { ensureBuilt } from './lib/build.ts'
 import { findChromium, findRedisServer } from './lib/machine.ts'
 import { packageCommand, ROOT, runInFront } from './lib/run.ts'
-import { type Counts, closingLine, countsOf, sum } from './lib/test-counts.ts'
+import { type Counts, closingLine, countsOf, machineLine, sum } from './lib/test-counts.ts'
 
 const REPORTS = join(ROOT, '.tollgate', 'tests')
 const FAILED: Counts = { passed: 0, failed: 1, skipped: 0 }
@@ -44,12 +44,6 @@ mkdirSync(REPORTS, { recursive: true })
 const chosen = process.argv.slice(2)
 const counts = chosen.length > 0 ? await vitest('chosen', chosen) : await everything()
 
-const without = [
-  ...(findRedisServer() === null ? ['redis-server (the in-process Redis stood in)'] : []),
-  ...(findChromium() === null ? ['Chromium (the browser tests were left out)'] : []),
-]
-console.log(
-  without.length === 0 ? 'Ran with redis-server and Chromium.' : `Ran without ${without.join(' and ')}.`,
-)
+console.log(machineLine({ redisServer: findRedisServer(), chromium: findChromium() }))
 console.log(closingLine(counts))
 process.exitCode = counts.failed === 0 ? 0 : 1

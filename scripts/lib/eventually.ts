@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const PAUSE_MS = 25
-
 /**
  * Asks again until the answer is right, and returns it.
  * @throws with the last answer when `deadlineMs` passes before that
@@ -10,7 +8,7 @@ export async function eventually<Answer>(
   what: string,
   ask: () => Promise<Answer>,
   isRight: (answer: Answer) => boolean,
-  deadlineMs = 10_000,
+  { deadlineMs = 10_000, pauseMs = 25 }: { readonly deadlineMs?: number; readonly pauseMs?: number } = {},
 ): Promise<Answer> {
   const end = performance.now() + deadlineMs
   for (;;) {
@@ -19,6 +17,6 @@ export async function eventually<Answer>(
     if (performance.now() > end) {
       throw new Error(`${what}: not within ${deadlineMs} ms; last seen ${JSON.stringify(answer)}`)
     }
-    await sleep(PAUSE_MS)
+    await sleep(pauseMs)
   }
 }

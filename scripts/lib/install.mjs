@@ -81,17 +81,19 @@ function showProgress(root, wanted) {
   const folders = Object.keys(wanted).filter((folder) => isForHere(wanted[folder] ?? {}, libc))
   const terminal = process.stderr.isTTY
   const started = process.hrtime.bigint()
+  const seconds = () => Number((process.hrtime.bigint() - started) / 1_000_000_000n)
+  const unpacked = () => folders.filter((folder) => existsSync(join(root, folder, 'package.json'))).length
   const say = () => {
-    const seconds = Number((process.hrtime.bigint() - started) / 1_000_000_000n)
-    const done = folders.filter((folder) => existsSync(join(root, folder, 'package.json'))).length
-    const line = `tollgate: installing, ${done} of ${folders.length} packages, ${seconds} s`
+    const line = `tollgate: installing, ${unpacked()} of ${folders.length} packages, ${seconds()} s`
     process.stderr.write(terminal ? `\r${line}` : `${line}\n`)
   }
   const timer = setInterval(say, terminal ? PROGRESS_MS.terminal : PROGRESS_MS.log)
   return () => {
     clearInterval(timer)
-    say()
-    if (terminal) process.stderr.write('\n')
+    // Fewer than announced: npm leaves out the fallbacks for platforms without a binary of their own.
+    process.stderr.write(
+      `${terminal ? '\n' : ''}tollgate: ${unpacked()} packages are there after ${seconds()} s\n`,
+    )
   }
 }
 

@@ -53,3 +53,17 @@ export function sum(all: readonly Counts[]): Counts {
 export function closingLine({ passed, failed, skipped }: Counts): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`
 }
+
+/** Says which of the two programs that npm cannot supply the tests did without; null is what was not found. */
+export function machineLine(found: {
+  readonly redisServer: string | null
+  readonly chromium: string | null
+}): string {
+  const without = [
+    ...(found.redisServer === null ? ['redis-server (the in-process Redis stood in)'] : []),
+    ...(found.chromium === null ? ['Chromium (the browser tests were left out)'] : []),
+  ]
+  return without.length === 0
+    ? 'Ran with redis-server and Chromium.'
+    : `Ran without ${without.join(' and without ')}.`
+}

@@ -12,14 +12,15 @@ create role supabase_auth_admin nologin noinherit;
 
 create schema extensions;
 create extension pgcrypto with schema extensions;
-alter database postgres set search_path = "$user", public, extensions;
-set search_path = "$user", public, extensions;
 
 grant usage on schema public, extensions to anon, authenticated, service_role, supabase_auth_admin;
 alter default privileges in schema public grant all on tables to anon, authenticated, service_role;
 alter default privileges in schema public grant all on functions to anon, authenticated, service_role;
 alter default privileges in schema public grant all on sequences to anon, authenticated, service_role;
 `
+
+/** Run at each start: where Supabase's own sessions look for names. */
+export const SESSION_SQL = 'set search_path = "$user", public, extensions'
 
 /** Run once lite has made the schema `auth`. */
 export const AFTER_AUTH_SQL = `

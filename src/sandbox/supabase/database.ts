@@ -1,8 +1,9 @@
 import type { PGlite } from '@electric-sql/pglite'
 import { App, ConsoleEmailDriver } from '@supabase/lite'
 import { createPgliteConnection, type PgliteConnection } from '@supabase/lite/pglite'
-import { AFTER_AUTH_SQL, BOOTSTRAP_SQL } from './bootstrap.ts'
+import { AFTER_AUTH_SQL, BOOTSTRAP_SQL, SESSION_SQL } from './bootstrap.ts'
 import { applyMigrations } from './migrations.ts'
+import { PostgresErrors } from './postgres-errors.ts'
 import { withoutConsoleErrors } from './quiet.ts'
 import { SerialQueue } from './serial.ts'
 import { readTemplate, writeTemplate } from './template.ts'
@@ -55,8 +56,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<SandboxDat
     throw error
   }
   const queue = new SerialQueue()
+  const errors = new PostgresErrors(connection)
   return {
-    fetch: (request) => queue.run(() => withoutConsoleErrors(() => app.fetch(request))),
+    fetch: (request) =>
+      queue.run(async () => errors.unhide(await withoutConsoleErrors(() => app.fetch(request)))),
     sql: <Result extends Row>(query: string, params: readonly unknown[] = []) =>
       queue.run(async () => (await database.query<Result>(query, [...params])).rows),
     reset: () => queue.run(() => resetRows(database)),
@@ -92,6 +95,7 @@ async function prepare(connection: PgliteConnection, options: DatabaseOptions): 
     await database.exec(AFTER_AUTH_SQL)
     if (isInMemory(options)) await writeTemplate(await database.dumpDataDir('none'))
   }
+  await database.exec(SESSION_SQL)
   const applied = await applyMigrations(database, options.migrationsDir)
   if (applied.length > 0) await keepSeedRows(database)
   // On its first request lite would grant every table to the API's roles, which undoes the migrations' revokes. It
