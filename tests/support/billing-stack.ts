@@ -25,11 +25,20 @@ export interface TestUser {
 /** The signing secret of the webhook endpoint that the Stripe sandbox posts to. */
 export const WEBHOOK_SECRET = 'whsec_0123456789abcdef0123456789abcdef'
 
+interface StackOptions {
+  readonly engine?: UpstashSandboxOptions['engine']
+  /** All that the app takes for its own; the Stripe sandbox signs with `WEBHOOK_SECRET`. */
+  readonly webhookSecrets?: readonly string[]
+}
+
 /**
  * The whole of billing over real HTTP: the three stand-ins, the use cases wired as in production, and a server with
  * the API's handlers, which the Stripe stand-in posts its webhooks to. Time is `clock`'s: real, plus `clock.offsetMs`.
  */
-export async function startBillingStack({ engine = 'memory' }: Pick<UpstashSandboxOptions, 'engine'> = {}) {
+export async function startBillingStack({
+  engine = 'memory',
+  webhookSecrets = [WEBHOOK_SECRET],
+}: StackOptions = {}) {
   const [supabase, upstash] = await Promise.all([createSupabaseSandbox(), createUpstashSandbox({ engine })])
   let answer: (request: Request) => Promise<Response> = async () => new Response(null, { status: 503 })
   const server = await listenOnLoopback((request) => answer(request))
@@ -41,7 +50,7 @@ export async function startBillingStack({ engine = 'memory' }: Pick<UpstashSandb
     APP_URL: server.url,
     STRIPE_SECRET_KEY: stripe.secretKey,
     STRIPE_PUBLISHABLE_KEY: 'pk_test_sandbox',
-    STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    STRIPE_WEBHOOK_SECRET: webhookSecrets.join(','),
     STRIPE_API_BASE: stripe.url,
     NEXT_PUBLIC_SUPABASE_URL: supabase.url,
     NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY: supabase.publishableKey,

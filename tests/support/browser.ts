@@ -11,6 +11,8 @@ export async function startBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath,
     headless: true,
+    // As for people: a page may come back from the browser's memory just as it was left.
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
     args: [
       '--no-sandbox',
       '--disable-gpu',

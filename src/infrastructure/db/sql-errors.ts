@@ -23,13 +23,13 @@ const RETRYABLE = [
   /^PGRST20[25]$/, // PostgREST has not seen the new schema yet
 ]
 
+/** No answer at all, too many requests, or a gateway that could not reach what is behind it. */
+const RETRYABLE_STATUSES: readonly number[] = [0, 429, 502, 503, 504]
+
 /** A database failure as a typed error with its verdict on trying again. */
 export function databaseError({ code, status, cause }: ReportedError): BillingError {
   const retryable =
-    code === null || code === '' ? status === 0 || status >= 500 || status === 429 : isRetryable(code)
+    RETRYABLE_STATUSES.includes(status) ||
+    (code ? RETRYABLE.some((pattern) => pattern.test(code)) : status >= 500)
   return new BillingError(retryable ? 'database_unavailable' : 'database_refused', { retryable, cause })
-}
-
-function isRetryable(code: string): boolean {
-  return RETRYABLE.some((pattern) => pattern.test(code))
 }

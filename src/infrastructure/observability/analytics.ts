@@ -18,17 +18,16 @@ export function createAnalytics(posthog: AppConfig['posthog'], log: Log): Analyt
     requestTimeout: POSTHOG_DEADLINE_MS,
     fetchRetryCount: 0,
   })
+  // The client tells of a failure here; its methods resolve all the same.
+  client.on('error', (error: unknown) =>
+    log.warn('analytics failed', { error_name: error instanceof Error ? error.name : typeof error }),
+  )
   return {
-    capture: async (event, fields) => {
-      try {
-        await client.captureImmediate({
-          distinctId: fields.user_id ?? fields.event_id ?? 'unknown',
-          event,
-          properties: { ...allowedFields(fields), $process_person_profile: false },
-        })
-      } catch (error) {
-        log.warn('analytics failed', { error_name: error instanceof Error ? error.name : typeof error })
-      }
-    },
+    capture: (event, fields) =>
+      client.captureImmediate({
+        distinctId: fields.user_id ?? fields.event_id ?? 'unknown',
+        event,
+        properties: { ...allowedFields(fields), $process_person_profile: false },
+      }),
   }
 }

@@ -11,7 +11,7 @@ const ALLOWED: ReadonlySet<string> = new Set<keyof LogFields>([
   'plan',
   'session_id',
   'layer',
-  'hits',
+  'layers',
   'error_code',
   'error_name',
   'status',

@@ -27,6 +27,11 @@ export const TTL_JITTER = 0.1
 /** After how many checks the counters of hits and misses are logged. */
 export const STATS_LOG_EVERY = 1_000
 
+/** How often a layer was asked and could answer (a hit), or could not (a miss). */
+export type LayerStats = Readonly<
+  Record<EntitlementLayer, { readonly hits: number; readonly misses: number }>
+>
+
 interface Answer {
   readonly entitlements: UserEntitlements
   readonly layer: EntitlementLayer
@@ -46,12 +51,11 @@ export class UserEntitlementCache implements IEntitlementReader {
   readonly #random: () => number
   readonly #memory: EntitlementMemory
   readonly #reads = new Map<string, Promise<Answer>>()
-  readonly #answered: Record<EntitlementLayer | 'unavailable', number> = {
-    memory: 0,
-    redis: 0,
-    postgres: 0,
-    last_known: 0,
-    unavailable: 0,
+  readonly #asked: Record<EntitlementLayer, { hits: number; misses: number }> = {
+    memory: { hits: 0, misses: 0 },
+    redis: { hits: 0, misses: 0 },
+    postgres: { hits: 0, misses: 0 },
+    last_known: { hits: 0, misses: 0 },
   }
 
   constructor(deps: {
@@ -78,13 +82,14 @@ export class UserEntitlementCache implements IEntitlementReader {
    */
   async get(userId: string): Promise<Answer> {
     const fresh = this.#memory.fresh(userId, this.#clock.now())
-    if (fresh !== null) return this.#count({ entitlements: fresh.entitlements, layer: 'memory' })
+    this.#count('memory', fresh !== null)
+    if (fresh !== null) return { entitlements: fresh.entitlements, layer: 'memory' }
     // Concurrent misses for one user share one read.
     const underWay = this.#reads.get(userId)
-    if (underWay !== undefined) return this.#count(await underWay)
+    if (underWay !== undefined) return underWay
     const read = this.#read(userId).finally(() => this.#reads.delete(userId))
     this.#reads.set(userId, read)
-    return this.#count(await read)
+    return read
   }
 
   /** Tells memory and Redis what Postgres holds. Throws where Redis did not take it. */
@@ -112,13 +117,14 @@ export class UserEntitlementCache implements IEntitlementReader {
     )
   }
 
-  /** How often each layer answered since the process started; `unavailable` is how often none did. */
-  stats(): Readonly<Record<EntitlementLayer | 'unavailable', number>> {
-    return { ...this.#answered }
+  /** What each layer was asked since the process started. Checks that share a read ask Redis and Postgres once. */
+  stats(): LayerStats {
+    return structuredClone(this.#asked)
   }
 
   async #read(userId: string): Promise<Answer> {
     const cached = await this.#readFromRedis(userId)
+    this.#count('redis', cached !== null)
     if (cached !== null) {
       this.#memory.set({ ...cached, learnedAt: this.#clock.now() })
       return { entitlements: cached.entitlements, layer: 'redis' }
@@ -127,8 +133,10 @@ export class UserEntitlementCache implements IEntitlementReader {
     try {
       entitlements = await this.#loadFromDatabase(userId, this.#clock.now())
     } catch (error) {
+      this.#count('postgres', false)
       return this.#lastKnown(userId, error)
     }
+    this.#count('postgres', true)
     await this.#writeBack(entitlements)
     return { entitlements, layer: 'postgres' }
   }
@@ -161,8 +169,8 @@ export class UserEntitlementCache implements IEntitlementReader {
   #lastKnown(userId: string, cause: unknown): Answer {
     this.#warn('postgres read failed', cause)
     const known = this.#memory.lastKnown(userId, this.#clock.now())
+    this.#count('last_known', known !== null)
     if (known !== null) return { entitlements: known.entitlements, layer: 'last_known' }
-    this.#answered.unavailable += 1
     throw new BillingError('entitlements_unavailable', { retryable: true, cause })
   }
 
@@ -172,12 +180,12 @@ export class UserEntitlementCache implements IEntitlementReader {
     return Math.max(1, Math.floor(validUntil === null ? jittered : Math.min(jittered, validUntil - now)))
   }
 
-  #count(answer: Answer): Answer {
-    this.#answered[answer.layer] += 1
-    const { memory, redis, postgres, last_known, unavailable } = this.#answered
-    const checks = memory + redis + postgres + last_known + unavailable
-    if (checks % STATS_LOG_EVERY === 0) this.#log.info('entitlement cache', { hits: this.stats() })
-    return answer
+  #count(layer: EntitlementLayer, isHit: boolean): void {
+    this.#asked[layer][isHit ? 'hits' : 'misses'] += 1
+    const { hits, misses } = this.#asked.memory
+    if (layer === 'memory' && (hits + misses) % STATS_LOG_EVERY === 0) {
+      this.#log.info('entitlement cache', { layers: this.stats() })
+    }
   }
 
   #warn(message: string, error: unknown): void {

@@ -9,7 +9,7 @@ export interface LogFields {
   readonly plan?: string
   readonly session_id?: string
   readonly layer?: string
-  readonly hits?: Readonly<Record<string, number>>
+  readonly layers?: Readonly<Record<string, { readonly hits: number; readonly misses: number }>>
   readonly error_code?: string
   readonly error_name?: string
   readonly status?: number

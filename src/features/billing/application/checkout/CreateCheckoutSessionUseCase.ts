@@ -19,7 +19,7 @@ import type { RateLimiter } from '#src/shared/types/rate-limiter.ts'
 import type { ConfirmCheckout } from './ConfirmCheckout.ts'
 import { type CreateCheckoutSessionRequest, orderOf } from './dto/CreateCheckoutSessionRequest.ts'
 
-/** Expiring one session, or being overtaken, leads to another try: a bound on how often within one request. */
+/** Expiring one session, or a final answer of Stripe's, leads to another try: a bound on how often within one request. */
 export const RESERVATION_TRIES_MAX = 4
 
 export type CreateCheckoutSessionResult =
@@ -28,6 +28,11 @@ export type CreateCheckoutSessionResult =
   | { readonly kind: 'checkout_in_progress'; readonly retryAfterSeconds: number }
   | { readonly kind: 'rate_limited'; readonly retryAfterSeconds: number }
   | { readonly kind: 'invalid_promotion_code' }
+
+const IN_PROGRESS: CreateCheckoutSessionResult = {
+  kind: 'checkout_in_progress',
+  retryAfterSeconds: RESERVATION_TAKEOVER_SECONDS,
+}
 
 interface Buyer {
   readonly id: string
@@ -108,7 +113,7 @@ export class CreateCheckoutSessionUseCase {
       case 'already_subscribed':
         return { kind: 'already_subscribed', plan: reservation.plan, status: reservation.status }
       case 'in_progress':
-        return { kind: 'checkout_in_progress', retryAfterSeconds: RESERVATION_TAKEOVER_SECONDS }
+        return IN_PROGRESS
       case 'open':
         return reservation.session.isPayable(now) ? created(reservation.session) : 'again'
       case 'other_open': {
@@ -152,8 +157,9 @@ export class CreateCheckoutSessionUseCase {
       return 'again'
     }
     if (await this.#attempts.open(attempt, creation.session)) return created(creation.session)
+    // Overtaken: what the buyer asked for since then stands.
     await this.#checkout.expireSession(creation.session.sessionId)
-    return 'again'
+    return IN_PROGRESS
   }
 
   async #customerOf(user: Buyer): Promise<string> {

@@ -1,4 +1,3 @@
-import type { Feature } from '#src/features/billing/domain/catalogue/catalogue.ts'
 import { decideEntitlements } from '#src/features/billing/domain/entitlement/decide-entitlements.ts'
 import type { IEntitlementReader } from '#src/features/billing/domain/interfaces/IEntitlementReader.ts'
 import type { Entitlements } from '#src/shared/types/billing.ts'
@@ -21,11 +20,5 @@ export class CheckEntitlements {
   async execute(userId: string): Promise<Entitlements> {
     const { entitlements, layer } = await this.#reader.get(userId)
     return decideEntitlements(entitlements, this.#clock.now(), layer)
-  }
-
-  /** Whether the user has one feature at this instant. */
-  async has(userId: string, feature: Feature): Promise<boolean> {
-    const entitlements = await this.execute(userId)
-    return entitlements.features.includes(feature)
   }
 }

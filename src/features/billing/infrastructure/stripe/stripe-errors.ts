@@ -11,17 +11,16 @@ export async function callStripe<T>(call: () => Promise<T>): Promise<T> {
 }
 
 /**
- * docs.stripe.com/api/errors: no answer, 429, 409 and 5xx may be cured by time; a refused request, a wrong key or a
- * missing permission may not. What is not of Stripe's is passed on as it is.
+ * docs.stripe.com/api/errors: no answer, 429 (`lock_timeout` too), 409, 5xx and an answer that is not JSON may be
+ * cured by time; a refused request, a wrong key or a missing permission may not. The SDK calls an API error what has
+ * no class of its own. What is not of Stripe's is passed on as it is.
  */
 export function stripeError(error: unknown): unknown {
   if (!(error instanceof Stripe.errors.StripeError)) return error
   const retryable =
     error instanceof Stripe.errors.StripeConnectionError ||
     error instanceof Stripe.errors.StripeRateLimitError ||
-    error.code === 'lock_timeout' ||
-    error.statusCode === 409 ||
-    (error.statusCode ?? 0) >= 500
+    error instanceof Stripe.errors.StripeAPIError
   return new BillingError(retryable ? 'stripe_unavailable' : 'stripe_refused', { retryable, cause: error })
 }
 
@@ -35,6 +34,6 @@ export function isMissing(error: unknown): boolean {
  * other parameters (docs.stripe.com/api/idempotent_requests).
  */
 export function isFinalForItsKey(error: unknown): boolean {
-  if (error instanceof Stripe.errors.StripeIdempotencyError) return error.statusCode !== 409
+  if (error instanceof Stripe.errors.StripeIdempotencyError) return true
   return error instanceof Stripe.errors.StripeError && error.headers?.['idempotent-replayed'] === 'true'
 }

@@ -48,16 +48,19 @@ export function parseCheckoutRequest(
   body: unknown,
 ): { readonly request: CreateCheckoutSessionRequest } | { readonly refused: readonly RefusedField[] } {
   const parsed = CreateCheckoutSessionRequest.safeParse(body)
-  if (!parsed.success) {
-    return {
-      refused: parsed.error.issues.flatMap((issue) => {
-        const fields = issue.code === 'unrecognized_keys' ? issue.keys : [issue.path.join('.') || 'body']
-        const message = issue.code === 'unrecognized_keys' ? 'unknown field' : issue.message
-        return fields.map((field) => ({ field, message }))
-      }),
+  return parsed.success ? { request: parsed.data } : { refused: refusedFields(parsed.error) }
+}
+
+/** Each field once, with the first thing that is wrong with it. */
+function refusedFields({ issues }: z.ZodError): readonly RefusedField[] {
+  const messages = new Map<string, string>()
+  for (const issue of issues) {
+    const unknown = issue.code === 'unrecognized_keys'
+    for (const field of unknown ? issue.keys : [issue.path.join('.') || 'body']) {
+      if (!messages.has(field)) messages.set(field, unknown ? 'unknown field' : issue.message)
     }
   }
-  return { request: parsed.data }
+  return [...messages].map(([field, message]) => ({ field, message }))
 }
 
 /** A request in the domain's words: the quantity defaults to the plan's least. */

@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest'
+import { decideChange, type ReadStamp } from '#src/features/billing/domain/change/decide-change.ts'
+import { handledEvent, handledEvents } from '#src/features/billing/domain/change/handled-events.ts'
+import type { StripeFacts } from '#src/features/billing/domain/facts/StripeFacts.ts'
+import { policy } from '#src/features/billing/domain/policy/policy.ts'
+import {
+  ENVIRONMENT,
+  invoiceFacts,
+  OUR_METADATA,
+  sessionFacts,
+  subscriptionFacts,
+} from '#tests/support/stripe-facts.ts'
+
+const CREATED = 1_800_000_000
+const SURROUNDINGS = { livemode: false, environment: ENVIRONMENT }
+const ELSEWHERE = { ...OUR_METADATA, tollgate_environment: 'preview' }
+
+const SUBSCRIPTION: StripeFacts = { kind: 'subscription', now: subscriptionFacts(), before: null }
+const SESSION: StripeFacts = { kind: 'checkout_session', session: sessionFacts() }
+const INVOICE: StripeFacts = { kind: 'invoice', invoice: invoiceFacts() }
+const INVOICE_PAYMENT: StripeFacts = {
+  kind: 'invoice_payment',
+  payment: {
+    invoicePaymentId: 'inpay_1',
+    invoiceId: 'in_1',
+    paymentKind: 'charge',
+    paymentId: 'ch_1',
+    paidAt: 1,
+  },
+}
+
+const nobody = { user_id: null, customer_id: null }
+
+function decide(facts: StripeFacts, event: { type?: string; livemode?: boolean } = {}, read?: ReadStamp) {
+  const { type = 'customer.subscription.updated', livemode = false } = event
+  return decideChange({ type, livemode, created: CREATED }, facts, SURROUNDINGS, policy, read)
+}
+
+describe('F37: what is not of here is kept and changes nothing', () => {
+  test.each([SUBSCRIPTION, SESSION, INVOICE, INVOICE_PAYMENT])('an event of the other mode: %o', (facts) => {
+    expect(decide(facts, { livemode: true })).toEqual({
+      kind: 'unresolved',
+      reason: 'wrong_livemode',
+      ...nobody,
+    })
+  })
+
+  test('a test event in production', () => {
+    const production = { livemode: true, environment: 'production' }
+    const event = { type: 'customer.subscription.updated', livemode: false, created: CREATED }
+    expect(decideChange(event, SUBSCRIPTION, production, policy)).toMatchObject({ reason: 'wrong_livemode' })
+  })
+
+  test.each<[string, StripeFacts]>([
+    ['subscription', { kind: 'subscription', now: subscriptionFacts({ metadata: ELSEWHERE }), before: null }],
+    ['session', { kind: 'checkout_session', session: sessionFacts({ metadata: ELSEWHERE }) }],
+    ['invoice', { kind: 'invoice', invoice: invoiceFacts({ metadata: ELSEWHERE }) }],
+  ])('the %s of another environment', (_, facts) => {
+    expect(decide(facts)).toEqual({ kind: 'unresolved', reason: 'other_environment', ...nobody })
+  })
+
+  test('what names no environment may be ours: it was made at Stripe by hand', () => {
+    const facts: StripeFacts = {
+      kind: 'subscription',
+      now: subscriptionFacts({ metadata: {} }),
+      before: null,
+    }
+    expect(decide(facts)).toMatchObject({ kind: 'change', user_id: null, customer_id: 'cus_1' })
+  })
+})
+
+describe('what an event is about decides what it changes', () => {
+  test.each<[string, StripeFacts, object]>([
+    ['a subscription', SUBSCRIPTION, { kind: 'change', source: { source_id: 'sub_1' } }],
+    ['a session', SESSION, { kind: 'change', checkout: { session_id: 'cs_test_1' } }],
+    ['an invoice', INVOICE, { kind: 'change', invoice: { invoice_id: 'in_1', snapshot_at: CREATED } }],
+    ['an invoice payment', INVOICE_PAYMENT, { kind: 'change', invoice_payment: { payment_id: 'ch_1' } }],
+    [
+      'an unknown API version',
+      { kind: 'unreadable', reason: 'unknown_api_version' },
+      { kind: 'unresolved', reason: 'unknown_api_version', ...nobody },
+    ],
+    [
+      'an unknown shape',
+      { kind: 'unreadable', reason: 'unknown_shape' },
+      { kind: 'unresolved', reason: 'unknown_shape', ...nobody },
+    ],
+    ['anything else', { kind: 'unhandled' }, { kind: 'ignored', reason: 'unhandled_type', ...nobody }],
+  ])('%s', (_, facts, expected) => {
+    expect(decide(facts)).toMatchObject(expected)
+  })
+
+  test('a session whose bank refused afterwards is a failed attempt, whatever the session says', () => {
+    expect(decide(SESSION, { type: 'checkout.session.async_payment_failed' })).toMatchObject({
+      source: null,
+      checkout: { status: 'failed' },
+    })
+  })
+})
+
+describe('I4: the version of a snapshot', () => {
+  test.each([
+    ['customer.subscription.created', 0],
+    ['customer.subscription.updated', 1],
+    ['customer.subscription.paused', 1],
+    ['customer.subscription.resumed', 1],
+    ['customer.subscription.deleted', 2],
+    ['a.type.of.tomorrow', 1],
+  ])('%s is of its second with rank %i', (type, rank) => {
+    expect(decide(SUBSCRIPTION, { type })).toMatchObject({
+      source: { snapshot_at: CREATED, snapshot_rank: rank, read_after_revision: null },
+    })
+  })
+
+  test('a read is of the moment it was made at, and newer than the revision seen before it', () => {
+    const read = { at: CREATED + 9, afterRevision: 4 }
+    expect(decide(SUBSCRIPTION, { type: 'customer.subscription.deleted' }, read)).toMatchObject({
+      source: { snapshot_at: CREATED + 9, snapshot_rank: 1, read_after_revision: 4 },
+    })
+  })
+
+  test('the invoice of a read is of the moment of the read as well', () => {
+    expect(decide(INVOICE, {}, { at: CREATED + 9, afterRevision: null })).toMatchObject({
+      invoice: { snapshot_at: CREATED + 9 },
+    })
+  })
+})
+
+describe('the one list of handled types', () => {
+  test('holds those that move access or are shown to the customer', () => {
+    expect(Object.keys(handledEvents)).toEqual([
+      'checkout.session.completed',
+      'checkout.session.async_payment_succeeded',
+      'checkout.session.async_payment_failed',
+      'checkout.session.expired',
+      'customer.subscription.created',
+      'customer.subscription.updated',
+      'customer.subscription.paused',
+      'customer.subscription.resumed',
+      'customer.subscription.deleted',
+      'invoice.paid',
+      'invoice.payment_failed',
+      'invoice_payment.paid',
+    ])
+  })
+
+  test.each(['charge.refunded', 'toString', '__proto__', ''])('%j is not one of them', (type) => {
+    expect(handledEvent(type)).toBeNull()
+  })
+})
