@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { measure, percentile } from '#tests/bench/measure.ts'
+import { measureBeside, percentile } from '#tests/bench/measure.ts'
 
 describe('a measurement', () => {
   it.each([
@@ -12,15 +12,16 @@ describe('a measurement', () => {
     expect(percentile(sorted, share)).toBe(expected)
   })
 
-  it('leaves out the warm-up, and what comes before each time', async () => {
+  it('leaves out the warm-up and what comes before each time, and takes turns with its floor', async () => {
     const turns: string[] = []
+    const note = (what: string) => async () => turns.push(what)
 
-    const timing = await measure(2, async (turn) => turns.push(`act ${turn}`), {
-      before: async (turn) => turns.push(`before ${turn}`),
+    const { timing, floorTiming } = await measureBeside(1, note('act'), note('floor'), {
+      before: note('before'),
       warmUps: 1,
     })
 
-    expect(turns).toEqual(['before 0', 'act 0', 'before 1', 'act 1', 'before 2', 'act 2'])
-    expect(timing.times).toBe(2)
+    expect(turns).toEqual(['before', 'act', 'floor', 'before', 'act', 'floor'])
+    expect([timing.times, floorTiming.times]).toEqual([1, 1])
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { closingLine, countsOf, sum } from '../../../scripts/lib/test-counts.ts'
+import { closingLine, countsOf, machineLine, sum } from '../../../scripts/lib/test-counts.ts'
 
 const report = (changes: object) => ({
   numPassedTests: 3,
@@ -34,5 +34,20 @@ describe('the closing line', () => {
 
   it('counts a run that ended badly as one failure although every test passed', () => {
     expect(countsOf(report({}), 1).failed).toBe(1)
+  })
+})
+
+describe('the line about the machine', () => {
+  it.each([
+    ['/usr/bin/redis-server', '/usr/bin/chromium', 'Ran with redis-server and Chromium.'],
+    [null, '/usr/bin/chromium', 'Ran without redis-server (the in-process Redis stood in).'],
+    ['/usr/bin/redis-server', null, 'Ran without Chromium (the browser tests were left out).'],
+    [
+      null,
+      null,
+      'Ran without redis-server (the in-process Redis stood in) and without Chromium (the browser tests were left out).',
+    ],
+  ])('names what was missing: redis-server %s, Chromium %s', (redisServer, chromium, line) => {
+    expect(machineLine({ redisServer, chromium })).toBe(line)
   })
 })

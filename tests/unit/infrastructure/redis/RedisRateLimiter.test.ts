@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createRedisClient } from '#src/infrastructure/config/clients.ts'
+import { createLog } from '#src/infrastructure/observability/log.ts'
+import { LOCAL_IDENTIFIERS_MAX, RedisRateLimiter } from '#src/infrastructure/redis/RedisRateLimiter.ts'
+import { createRedisBreaker } from '#src/infrastructure/redis/redis-breaker.ts'
+import { createUpstashSandbox, type UpstashSandbox } from '#src/sandbox/upstash/server.ts'
+
+let upstash: UpstashSandbox
+
+beforeAll(async () => {
+  upstash = await createUpstashSandbox({ engine: 'memory' })
+})
+beforeEach(() => upstash.reset())
+afterAll(() => upstash.close())
+
+function open(requests = 3) {
+  const clock = { ms: Date.now(), now: () => clock.ms }
+  const lines: string[] = []
+  const limiter = () =>
+    new RedisRateLimiter({
+      redis: createRedisClient(upstash, { deadlineMs: 2_000 }),
+      breaker: createRedisBreaker(),
+      limit: { name: 'test', requests },
+      clock,
+      log: createLog({ write: (line) => void lines.push(line) }),
+    })
+  return { clock, lines, limiter }
+}
+
+async function takeTimes(limiter: RedisRateLimiter, identifier: string, times: number): Promise<boolean[]> {
+  const verdicts: boolean[] = []
+  for (let n = 0; n < times; n += 1) verdicts.push((await limiter.take(identifier)).allowed)
+  return verdicts
+}
+
+describe('with Redis', () => {
+  it('so many requests pass, and the next is refused with the seconds to wait', async () => {
+    const limiter = open().limiter()
+
+    expect(await takeTimes(limiter, 'user', 3)).toEqual([true, true, true])
+    const refused = await limiter.take('user')
+    expect(refused).toEqual({ allowed: false, retryAfterSeconds: expect.any(Number) })
+    expect('retryAfterSeconds' in refused && refused.retryAfterSeconds).toBeGreaterThanOrEqual(1)
+    expect('retryAfterSeconds' in refused && refused.retryAfterSeconds).toBeLessThanOrEqual(60)
+  })
+
+  it('all processes count together', async () => {
+    const { limiter } = open()
+    await takeTimes(limiter(), 'user', 3)
+
+    expect(await limiter().take('user')).toMatchObject({ allowed: false })
+  })
+
+  it('nobody pays for somebody else', async () => {
+    const limiter = open().limiter()
+    await takeTimes(limiter, 'user', 4)
+
+    expect(await limiter.take('other')).toEqual({ allowed: true })
+  })
+})
+
+describe('F69: without Redis', () => {
+  it('each process counts by itself: an outage does not open the limit', async () => {
+    const { limiter, lines } = open()
+    upstash.faults.set({ kind: 'down' })
+
+    expect(await takeTimes(limiter(), 'user', 4)).toEqual([true, true, true, false])
+    expect(lines).toHaveLength(4)
+  })
+
+  it('the window ends after a minute', async () => {
+    const { clock, limiter } = open()
+    const opened = limiter()
+    upstash.faults.set({ kind: 'down' })
+    await takeTimes(opened, 'user', 4)
+
+    clock.ms += 59_999
+    expect(await opened.take('user')).toEqual({ allowed: false, retryAfterSeconds: 1 })
+    clock.ms += 1
+    expect(await opened.take('user')).toEqual({ allowed: true })
+  })
+
+  it('its memory is bounded: of too many the first are forgotten, the last are limited', async () => {
+    const opened = open(1).limiter()
+    upstash.faults.set({ kind: 'down' })
+    await takeTimes(opened, 'first', 2)
+    for (let n = 0; n < LOCAL_IDENTIFIERS_MAX; n += 1) await opened.take(`user-${n}`)
+
+    expect(await opened.take('first')).toEqual({ allowed: true })
+    expect(await opened.take(`user-${LOCAL_IDENTIFIERS_MAX - 1}`)).toMatchObject({ allowed: false })
+  })
+})
