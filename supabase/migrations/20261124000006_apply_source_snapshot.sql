@@ -86,6 +86,12 @@ begin
     else v_row.expires_bound
   end;
 
+  -- Facts of a late snapshot can move the end of access: then it counts as a change, and is this event's doing.
+  if v_verdict = 'stale' and v_row.expires_at is distinct from v_before.expires_at then
+    v_verdict := 'applied';
+    v_row.stripe_event_id := p_event_id;
+  end if;
+
   if v_row is not distinct from v_before then
     return v_verdict;
   end if;
@@ -114,10 +120,6 @@ begin
     content = v_row.content, content_before = v_row.content_before, revision = v_row.revision + 1,
     updated_at = p_now
   where s.id = v_row.id;
-  -- Facts of a late snapshot can move the end of access: then it counts as a change.
-  if v_verdict <> 'applied' and v_row.expires_at is distinct from v_before.expires_at then
-    return 'applied';
-  end if;
   return v_verdict;
 end
 $$;

@@ -55,7 +55,7 @@ begin
     v_user_id := billing.resolve_user((p_change ->> 'user_id')::uuid, p_change ->> 'customer_id');
     if v_user_id is not null then
       if billing.lock_user(v_user_id, p_change ->> 'customer_id', (p_change ->> 'links_customer')::boolean, p_now) then
-        perform billing.apply_kept_events(v_user_id, p_change ->> 'customer_id', p_now);
+        perform billing.apply_kept_events(v_user_id, p_change ->> 'customer_id', v_event_id, p_now);
       end if;
       v_outcome := billing.apply_change(v_user_id, p_change, v_event_id, p_now);
     elsif p_change ->> 'needs_user' = 'false' then
@@ -133,9 +133,12 @@ begin
 end
 $$;
 
--- billing.apply_kept_events(user, customer, now): what was kept because nobody knew the customer, applied in the
--- transaction that makes the link, oldest first. What needs a read from Stripe stays kept for a replay.
-create function billing.apply_kept_events(p_user_id uuid, p_customer_id text, p_now timestamptz) returns void
+-- billing.apply_kept_events(user, customer, event, now): what was kept because nobody knew the customer, applied in the
+-- transaction that makes the link, oldest first. `p_event_id`, which may have been kept before, is being applied
+-- by the caller. What needs a read from Stripe stays kept for a replay.
+create function billing.apply_kept_events(
+  p_user_id uuid, p_customer_id text, p_event_id text, p_now timestamptz
+) returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -145,6 +148,7 @@ begin
   for v_kept in
     select * from public.stripe_events e
     where e.customer_id = p_customer_id and e.outcome = 'unresolved' and e.reason = 'unknown_user'
+      and e.event_id is distinct from p_event_id
       and coalesce(e.change ->> 'user_id', p_user_id::text) = p_user_id::text
     order by e.created, e.event_id for update skip locked
   loop

@@ -139,7 +139,7 @@ set statement_timeout = '5s'
 as $$
 begin
   if billing.lock_user(p_user_id, p_customer_id, true, p_now) then
-    perform billing.apply_kept_events(p_user_id, p_customer_id, p_now);
+    perform billing.apply_kept_events(p_user_id, p_customer_id, null, p_now);
   end if;
   return (select u.stripe_customer_id from public.billing_users u where u.user_id = p_user_id);
 end

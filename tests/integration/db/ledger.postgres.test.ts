@@ -1,0 +1,4 @@
+import { createPostgresDatabase } from '#tests/support/postgres-database.ts'
+import { describeLedger } from './ledger-contract.ts'
+
+describeLedger('Postgres', createPostgresDatabase)
