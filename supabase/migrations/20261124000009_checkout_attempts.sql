@@ -107,6 +107,8 @@ create function public.renew_checkout_attempt(p_attempt_id uuid, p_attempt_numbe
 language sql
 security definer
 set search_path = ''
+set lock_timeout = '2s'
+set statement_timeout = '5s'
 as $$
   update public.checkout_attempts a set attempt_number = a.attempt_number + 1
   where a.attempt_id = p_attempt_id and a.attempt_number = p_attempt_number and a.status = 'reserved'
@@ -119,6 +121,8 @@ create function public.close_checkout_attempt(p_attempt_id uuid, p_status text) 
 language sql
 security definer
 set search_path = ''
+set lock_timeout = '2s'
+set statement_timeout = '5s'
 as $$
   update public.checkout_attempts a set status = p_status
   where a.attempt_id = p_attempt_id and a.status in ('reserved', 'open')

@@ -40,6 +40,9 @@ export async function createPostgresDatabase(): Promise<PostgresDatabase> {
   await server.start()
   const connectionString = `postgres://postgres:postgres@127.0.0.1:${port}/postgres`
   const pool = new pg.Pool({ connectionString, max: CONNECTIONS })
+  // When the server is stopped it tells connections that are just being closed: nobody waits for that any more.
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const query = async (sql: string, parameters: unknown[] = []) =>
     (await pool.query<Row>(sql, parameters)).rows
   for (const sql of schemaStatements()) await pool.query(sql)

@@ -1,0 +1,718 @@
+-- Made from the migrated database. To make it anew: npm test -- --update
+
+-- tables
+billing_epoch.singleton boolean not null default true
+billing_epoch.epoch integer not null default 1
+billing_users.user_id uuid not null
+billing_users.stripe_customer_id text
+billing_users.entitlement_version bigint not null default 0
+billing_users.created_at timestamp with time zone not null
+checkout_attempts.attempt_id uuid not null
+checkout_attempts.user_id uuid not null
+checkout_attempts.plan text not null
+checkout_attempts.parameters_hash text not null
+checkout_attempts.attempt_number integer not null default 1
+checkout_attempts.status text not null
+checkout_attempts.session_id text
+checkout_attempts.session_url text
+checkout_attempts.session_expires_at timestamp with time zone
+checkout_attempts.reserved_at timestamp with time zone not null
+entitlement_holds.source_id text not null
+entitlement_holds.kind text not null
+entitlement_holds.object_id text not null
+entitlement_holds.placed boolean not null
+entitlement_holds.snapshot_at timestamp with time zone not null
+entitlement_holds.snapshot_rank smallint not null
+entitlement_holds.stripe_event_id text
+invoice_payments.invoice_payment_id text not null
+invoice_payments.invoice_id text not null
+invoice_payments.payment_kind text not null
+invoice_payments.payment_id text not null
+invoice_payments.paid_at timestamp with time zone not null
+stripe_events.event_id text not null
+stripe_events.type text not null
+stripe_events.created timestamp with time zone not null
+stripe_events.livemode boolean not null
+stripe_events.api_version text
+stripe_events.account text
+stripe_events.object_id text
+stripe_events.customer_id text
+stripe_events.user_id uuid
+stripe_events.outcome text not null
+stripe_events.reason text
+stripe_events.change jsonb
+stripe_events.payload bytea not null
+stripe_events.received_at timestamp with time zone not null
+subscription_invoices.invoice_id text not null
+subscription_invoices.user_id uuid not null
+subscription_invoices.subscription_id text not null
+subscription_invoices.status text not null
+subscription_invoices.billing_reason text
+subscription_invoices.number text
+subscription_invoices.amount_due bigint not null
+subscription_invoices.amount_paid bigint not null
+subscription_invoices.currency text not null
+subscription_invoices.hosted_invoice_url text
+subscription_invoices.period_end timestamp with time zone
+subscription_invoices.invoiced_at timestamp with time zone not null
+subscription_invoices.snapshot_at timestamp with time zone not null
+user_entitlements.id bigint not null generated always as identity
+user_entitlements.user_id uuid not null
+user_entitlements.source_kind text not null
+user_entitlements.source_id text not null
+user_entitlements.stripe_event_id text
+user_entitlements.status text not null
+user_entitlements.terminal boolean not null
+user_entitlements.grants_access boolean not null
+user_entitlements.plan text not null
+user_entitlements.plan_version integer not null
+user_entitlements.quantity integer not null
+user_entitlements.items jsonb not null
+user_entitlements.renews_at timestamp with time zone
+user_entitlements.cancels_at timestamp with time zone
+user_entitlements.expires_at timestamp with time zone
+user_entitlements.past_due_entered_at timestamp with time zone
+user_entitlements.not_past_due_at timestamp with time zone
+user_entitlements.past_due_seen_at timestamp with time zone
+user_entitlements.paid_at timestamp with time zone
+user_entitlements.past_due_grace interval
+user_entitlements.duration interval
+user_entitlements.expires_bound timestamp with time zone
+user_entitlements.snapshot_at timestamp with time zone not null
+user_entitlements.snapshot_rank smallint not null
+user_entitlements.content jsonb not null
+user_entitlements.content_before jsonb
+user_entitlements.revision bigint not null default 1
+user_entitlements.created_at timestamp with time zone not null
+user_entitlements.updated_at timestamp with time zone not null
+
+-- constraints
+billing_epoch billing_epoch_epoch_check CHECK ((epoch >= 1))
+billing_epoch billing_epoch_pkey PRIMARY KEY (singleton)
+billing_epoch billing_epoch_singleton_check CHECK (singleton)
+billing_users billing_users_entitlement_version_check CHECK ((entitlement_version >= 0))
+billing_users billing_users_pkey PRIMARY KEY (user_id)
+billing_users billing_users_stripe_customer_id_key UNIQUE (stripe_customer_id)
+checkout_attempts checkout_attempts_attempt_number_check CHECK ((attempt_number >= 1))
+checkout_attempts checkout_attempts_pkey PRIMARY KEY (attempt_id)
+checkout_attempts checkout_attempts_session_id_key UNIQUE (session_id)
+checkout_attempts checkout_attempts_status_check CHECK ((status = ANY (ARRAY['reserved'::text, 'open'::text, 'completed'::text, 'expired'::text, 'failed'::text])))
+checkout_attempts checkout_attempts_user_id_fkey FOREIGN KEY (user_id) REFERENCES billing_users(user_id)
+entitlement_holds entitlement_holds_kind_check CHECK ((kind = ANY (ARRAY['refund'::text, 'dispute'::text, 'pause'::text])))
+entitlement_holds entitlement_holds_pkey PRIMARY KEY (source_id, kind, object_id)
+invoice_payments invoice_payments_payment_kind_check CHECK ((payment_kind = ANY (ARRAY['payment_intent'::text, 'charge'::text, 'payment_record'::text])))
+invoice_payments invoice_payments_pkey PRIMARY KEY (invoice_payment_id)
+stripe_events stripe_events_check CHECK (((outcome <> 'unresolved'::text) OR (reason IS NOT NULL)))
+stripe_events stripe_events_outcome_check CHECK ((outcome = ANY (ARRAY['applied'::text, 'stale'::text, 'ignored'::text, 'unresolved'::text])))
+stripe_events stripe_events_pkey PRIMARY KEY (event_id)
+subscription_invoices subscription_invoices_pkey PRIMARY KEY (invoice_id)
+subscription_invoices subscription_invoices_user_id_fkey FOREIGN KEY (user_id) REFERENCES billing_users(user_id)
+user_entitlements idx_user_entitlements_stripe_event_id UNIQUE (stripe_event_id)
+user_entitlements user_entitlements_pkey PRIMARY KEY (id)
+user_entitlements user_entitlements_quantity_check CHECK ((quantity > 0))
+user_entitlements user_entitlements_source_id_key UNIQUE (source_id)
+user_entitlements user_entitlements_source_kind_check CHECK ((source_kind = ANY (ARRAY['subscription'::text, 'payment'::text, 'manual'::text])))
+user_entitlements user_entitlements_user_id_fkey FOREIGN KEY (user_id) REFERENCES billing_users(user_id)
+
+-- indexes
+CREATE UNIQUE INDEX billing_epoch_pkey ON public.billing_epoch USING btree (singleton)
+CREATE UNIQUE INDEX billing_users_pkey ON public.billing_users USING btree (user_id)
+CREATE UNIQUE INDEX billing_users_stripe_customer_id_key ON public.billing_users USING btree (stripe_customer_id)
+CREATE UNIQUE INDEX checkout_attempts_pkey ON public.checkout_attempts USING btree (attempt_id)
+CREATE UNIQUE INDEX checkout_attempts_session_id_key ON public.checkout_attempts USING btree (session_id)
+CREATE UNIQUE INDEX entitlement_holds_pkey ON public.entitlement_holds USING btree (source_id, kind, object_id)
+CREATE UNIQUE INDEX idx_checkout_attempts_one_live ON public.checkout_attempts USING btree (user_id) WHERE (status = ANY (ARRAY['reserved'::text, 'open'::text]))
+CREATE INDEX idx_checkout_attempts_user_id ON public.checkout_attempts USING btree (user_id)
+CREATE INDEX idx_invoice_payments_payment_id ON public.invoice_payments USING btree (payment_id)
+CREATE INDEX idx_stripe_events_created ON public.stripe_events USING btree (created DESC)
+CREATE INDEX idx_stripe_events_unresolved ON public.stripe_events USING btree (customer_id, created) WHERE (outcome = 'unresolved'::text)
+CREATE INDEX idx_subscription_invoices_user_id ON public.subscription_invoices USING btree (user_id, invoiced_at DESC)
+CREATE INDEX idx_user_entitlements_expires_at ON public.user_entitlements USING btree (expires_at)
+CREATE UNIQUE INDEX idx_user_entitlements_stripe_event_id ON public.user_entitlements USING btree (stripe_event_id)
+CREATE INDEX idx_user_entitlements_user_id ON public.user_entitlements USING btree (user_id)
+CREATE UNIQUE INDEX invoice_payments_pkey ON public.invoice_payments USING btree (invoice_payment_id)
+CREATE UNIQUE INDEX stripe_events_pkey ON public.stripe_events USING btree (event_id)
+CREATE UNIQUE INDEX subscription_invoices_pkey ON public.subscription_invoices USING btree (invoice_id)
+CREATE UNIQUE INDEX user_entitlements_pkey ON public.user_entitlements USING btree (id)
+CREATE UNIQUE INDEX user_entitlements_source_id_key ON public.user_entitlements USING btree (source_id)
+
+-- policies
+user_entitlements users read their own entitlements SELECT to authenticated using (user_id = ( SELECT auth.uid() AS uid))
+
+-- triggers
+CREATE TRIGGER stripe_events_append_only BEFORE DELETE OR UPDATE ON public.stripe_events FOR EACH ROW EXECUTE FUNCTION billing.refuse_ledger_rewrite()
+
+-- functions
+CREATE OR REPLACE FUNCTION billing.apply_change(p_user_id uuid, p_change jsonb, p_event_id text, p_now timestamp with time zone)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_source jsonb := nullif(p_change -> 'source', 'null'::jsonb);
+  v_required text := p_change ->> 'required_source_id';
+  v_verdict text := 'applied';
+  v_access_changed boolean := false;
+  v_hold jsonb;
+begin
+  if v_source is not null then
+    v_verdict := billing.apply_source_snapshot(p_user_id, v_source, p_event_id, p_now);
+    if v_verdict = 'source_of_another_user' then
+      raise exception 'source_of_another_user' using errcode = 'TG003';
+    elsif v_verdict = 'ambiguous' then
+      raise exception 'same_second' using errcode = 'TG001', detail = (
+        select s.revision from public.user_entitlements s where s.source_id = v_source ->> 'source_id');
+    end if;
+    v_access_changed := v_verdict = 'applied';
+    if v_verdict <> 'stale' then
+      for v_hold in select * from jsonb_array_elements(p_change -> 'holds') loop
+        v_access_changed := billing.apply_hold(
+          v_source ->> 'source_id', v_hold ->> 'kind', v_hold ->> 'object_id', (v_hold ->> 'placed')::boolean,
+          billing.from_seconds(v_source ->> 'snapshot_at'), (v_source ->> 'snapshot_rank')::smallint, p_event_id)
+          or v_access_changed;
+      end loop;
+    end if;
+  elsif v_required is not null
+    and not exists (select 1 from public.user_entitlements s where s.source_id = v_required) then
+    raise exception 'source_unknown' using errcode = 'TG001', detail = '0';
+  end if;
+
+  if p_change -> 'invoice' <> 'null'::jsonb then
+    perform billing.apply_invoice(p_user_id, p_change -> 'invoice');
+  end if;
+  if p_change -> 'checkout' <> 'null'::jsonb then
+    update public.checkout_attempts a set status = p_change -> 'checkout' ->> 'status'
+    where a.session_id = p_change -> 'checkout' ->> 'session_id' and a.user_id = p_user_id
+      and a.status in ('reserved', 'open');
+  end if;
+
+  if v_access_changed then
+    update public.billing_users u set entitlement_version = u.entitlement_version + 1 where u.user_id = p_user_id;
+  end if;
+  return case v_verdict when 'stale' then 'stale' else 'applied' end;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION billing.apply_hold(p_source_id text, p_kind text, p_object_id text, p_placed boolean, p_at timestamp with time zone, p_rank smallint, p_event_id text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_placed boolean;
+begin
+  select h.placed into v_placed from public.entitlement_holds h
+  where h.source_id = p_source_id and h.kind = p_kind and h.object_id = p_object_id for update;
+  if not found then
+    -- A hold that was never placed needs no row to be absent.
+    if p_placed then
+      insert into public.entitlement_holds values (p_source_id, p_kind, p_object_id, true, p_at, p_rank, p_event_id);
+    end if;
+    return p_placed;
+  end if;
+  update public.entitlement_holds h
+  set placed = p_placed, snapshot_at = p_at, snapshot_rank = p_rank, stripe_event_id = p_event_id
+  where h.source_id = p_source_id and h.kind = p_kind and h.object_id = p_object_id
+    and (h.snapshot_at, h.snapshot_rank) <= (p_at, p_rank);
+  return found and v_placed <> p_placed;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION billing.apply_invoice(p_user_id uuid, p_invoice jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  insert into public.subscription_invoices as i (
+    invoice_id, user_id, subscription_id, status, billing_reason, number, amount_due, amount_paid, currency,
+    hosted_invoice_url, period_end, invoiced_at, snapshot_at)
+  values (
+    p_invoice ->> 'invoice_id', p_user_id, p_invoice ->> 'subscription_id', p_invoice ->> 'status',
+    p_invoice ->> 'billing_reason', p_invoice ->> 'number', (p_invoice ->> 'amount_due')::bigint,
+    (p_invoice ->> 'amount_paid')::bigint, p_invoice ->> 'currency', p_invoice ->> 'hosted_invoice_url',
+    billing.from_seconds(p_invoice ->> 'period_end'), billing.from_seconds(p_invoice ->> 'invoiced_at'),
+    billing.from_seconds(p_invoice ->> 'snapshot_at'))
+  on conflict (invoice_id) do update set
+    status = excluded.status, number = excluded.number, amount_due = excluded.amount_due,
+    amount_paid = excluded.amount_paid, hosted_invoice_url = excluded.hosted_invoice_url,
+    period_end = excluded.period_end, snapshot_at = excluded.snapshot_at
+  where i.user_id = excluded.user_id
+    and (excluded.status = 'paid' or (i.status <> 'paid' and excluded.snapshot_at >= i.snapshot_at))
+$function$
+
+CREATE OR REPLACE FUNCTION billing.apply_invoice_payment(p_payment jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  insert into public.invoice_payments (invoice_payment_id, invoice_id, payment_kind, payment_id, paid_at)
+  values (
+    p_payment ->> 'invoice_payment_id', p_payment ->> 'invoice_id', p_payment ->> 'payment_kind',
+    p_payment ->> 'payment_id', billing.from_seconds(p_payment ->> 'paid_at'))
+  on conflict (invoice_payment_id) do nothing
+$function$
+
+CREATE OR REPLACE FUNCTION billing.apply_kept_events(p_user_id uuid, p_customer_id text, p_event_id text, p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_kept public.stripe_events;
+begin
+  for v_kept in
+    select * from public.stripe_events e
+    where e.customer_id = p_customer_id and e.outcome = 'unresolved' and e.reason = 'unknown_user'
+      and e.event_id is distinct from p_event_id
+      and coalesce(e.change ->> 'user_id', p_user_id::text) = p_user_id::text
+    order by e.created, e.event_id for update skip locked
+  loop
+    begin
+      update public.stripe_events e
+      set outcome = billing.apply_change(p_user_id, v_kept.change, v_kept.event_id, p_now),
+          reason = 'customer_linked', user_id = p_user_id
+      where e.event_id = v_kept.event_id;
+    exception when sqlstate 'TG001' or sqlstate 'TG003' then
+      continue;
+    end;
+  end loop;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION billing.apply_source_snapshot(p_user_id uuid, p_source jsonb, p_event_id text, p_now timestamp with time zone)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_row public.user_entitlements;
+  v_before public.user_entitlements;
+  v_at timestamptz := billing.from_seconds(p_source ->> 'snapshot_at');
+  v_rank smallint := (p_source ->> 'snapshot_rank')::smallint;
+  v_terminal boolean := (p_source ->> 'terminal')::boolean;
+  v_content jsonb := p_source -> 'content';
+  v_content_before jsonb := nullif(p_source -> 'content_before', 'null'::jsonb);
+  v_past_due boolean := p_source ->> 'status' = 'past_due';
+  v_verdict text;
+begin
+  select * into v_row from public.user_entitlements s where s.source_id = p_source ->> 'source_id' for update;
+  if found and v_row.user_id <> p_user_id then
+    return 'source_of_another_user';
+  end if;
+  v_before := v_row;
+
+  v_verdict := case
+    when v_row.id is null then 'applied'
+    when v_row.terminal and not v_terminal then 'stale'
+    when v_terminal and not v_row.terminal then 'applied'
+    -- A read that began after this very revision was seen has seen all that the row was set from.
+    when (p_source ->> 'read_after_revision')::bigint = v_row.revision then 'applied'
+    when (v_at, v_rank) < (v_row.snapshot_at, v_row.snapshot_rank) then 'stale'
+    when v_content = v_row.content then 'unchanged'
+    when (v_at, v_rank) > (v_row.snapshot_at, v_row.snapshot_rank) then 'applied'
+    -- Two different contents of one second and rank: `previous_attributes` may tell which saw the other's result.
+    when v_content_before = v_row.content and v_row.content_before is distinct from v_content then 'applied'
+    when v_row.content_before = v_content and v_content_before is distinct from v_row.content then 'stale'
+    else 'ambiguous'
+  end;
+  if v_verdict = 'ambiguous' then
+    return v_verdict;
+  end if;
+
+  if v_verdict = 'applied' then
+    v_row.source_kind := p_source ->> 'kind';
+    v_row.source_id := p_source ->> 'source_id';
+    v_row.stripe_event_id := p_event_id;
+    v_row.status := p_source ->> 'status';
+    v_row.terminal := v_terminal;
+    v_row.grants_access := (p_source ->> 'grants_access')::boolean;
+    v_row.plan := p_source ->> 'plan';
+    v_row.plan_version := (p_source ->> 'plan_version')::integer;
+    v_row.quantity := (p_source ->> 'quantity')::integer;
+    v_row.items := p_source -> 'items';
+    v_row.renews_at := billing.from_seconds(p_source ->> 'renews_at');
+    v_row.cancels_at := billing.from_seconds(p_source ->> 'cancels_at');
+    v_row.expires_bound := billing.from_seconds(p_source ->> 'expires_at');
+    v_row.past_due_grace := make_interval(secs => (p_source ->> 'past_due_grace_seconds')::double precision);
+    v_row.duration := make_interval(secs => (p_source ->> 'duration_seconds')::double precision);
+    v_row.content := v_content;
+  end if;
+  if v_verdict in ('applied', 'unchanged') then
+    v_row.snapshot_at := greatest(v_row.snapshot_at, v_at);
+    v_row.snapshot_rank := v_rank;
+    v_row.content_before := v_content_before;
+  end if;
+
+  -- greatest() and least() pass over nulls.
+  v_row.past_due_entered_at := greatest(v_row.past_due_entered_at, billing.from_seconds(p_source ->> 'past_due_entered_at'));
+  v_row.not_past_due_at := greatest(v_row.not_past_due_at, case when not v_past_due then v_at end);
+  v_row.past_due_seen_at := least(
+    case when v_row.past_due_seen_at >= coalesce(v_row.not_past_due_at, '-infinity') then v_row.past_due_seen_at end,
+    case when v_past_due and v_at >= coalesce(v_row.not_past_due_at, '-infinity') then v_at end);
+  v_row.paid_at := least(v_row.paid_at, billing.from_seconds(p_source ->> 'paid_at'));
+
+  v_row.expires_at := case
+    when v_row.status = 'past_due' then least(v_row.expires_bound, v_row.past_due_grace + billing.past_due_since(
+      v_row.past_due_entered_at, v_row.not_past_due_at, v_row.past_due_seen_at, v_row.snapshot_at))
+    when v_row.duration is not null then v_row.paid_at + v_row.duration
+    else v_row.expires_bound
+  end;
+
+  -- Facts of a late snapshot can move the end of access: then it counts as a change, and is this event's doing.
+  if v_verdict = 'stale' and v_row.expires_at is distinct from v_before.expires_at then
+    v_verdict := 'applied';
+    v_row.stripe_event_id := p_event_id;
+  end if;
+
+  if v_row is not distinct from v_before then
+    return v_verdict;
+  end if;
+  if v_before.id is null then
+    insert into public.user_entitlements (
+      user_id, source_kind, source_id, stripe_event_id, status, terminal, grants_access, plan, plan_version, quantity,
+      items, renews_at, cancels_at, expires_at, past_due_entered_at, not_past_due_at, past_due_seen_at, paid_at,
+      past_due_grace, duration, expires_bound, snapshot_at, snapshot_rank, content, content_before,
+      created_at, updated_at)
+    values (
+      p_user_id, v_row.source_kind, v_row.source_id, v_row.stripe_event_id, v_row.status, v_row.terminal,
+      v_row.grants_access, v_row.plan, v_row.plan_version, v_row.quantity, v_row.items, v_row.renews_at,
+      v_row.cancels_at, v_row.expires_at, v_row.past_due_entered_at, v_row.not_past_due_at, v_row.past_due_seen_at,
+      v_row.paid_at, v_row.past_due_grace, v_row.duration, v_row.expires_bound, v_row.snapshot_at,
+      v_row.snapshot_rank, v_row.content, v_row.content_before, p_now, p_now);
+    return 'applied';
+  end if;
+  update public.user_entitlements s set
+    stripe_event_id = v_row.stripe_event_id, status = v_row.status, terminal = v_row.terminal,
+    grants_access = v_row.grants_access, plan = v_row.plan, plan_version = v_row.plan_version,
+    quantity = v_row.quantity, items = v_row.items, renews_at = v_row.renews_at, cancels_at = v_row.cancels_at,
+    expires_at = v_row.expires_at, past_due_entered_at = v_row.past_due_entered_at,
+    not_past_due_at = v_row.not_past_due_at, past_due_seen_at = v_row.past_due_seen_at, paid_at = v_row.paid_at,
+    past_due_grace = v_row.past_due_grace, duration = v_row.duration, expires_bound = v_row.expires_bound,
+    snapshot_at = v_row.snapshot_at, snapshot_rank = v_row.snapshot_rank,
+    content = v_row.content, content_before = v_row.content_before, revision = v_row.revision + 1,
+    updated_at = p_now
+  where s.id = v_row.id;
+  return v_verdict;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION billing.epoch_ms(p_at timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$ select (extract(epoch from p_at) * 1000)::bigint $function$
+
+CREATE OR REPLACE FUNCTION billing.from_seconds(p_seconds text)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$ select to_timestamp(p_seconds::double precision) $function$
+
+CREATE OR REPLACE FUNCTION billing.lock_user(p_user_id uuid, p_customer_id text, p_links_customer boolean, p_now timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_customer_id text;
+begin
+  insert into public.billing_users (user_id, created_at) values (p_user_id, p_now) on conflict (user_id) do nothing;
+  select u.stripe_customer_id into strict v_customer_id
+  from public.billing_users u where u.user_id = p_user_id for update;
+  if v_customer_id is null and p_customer_id is not null and p_links_customer then
+    update public.billing_users u set stripe_customer_id = p_customer_id where u.user_id = p_user_id;
+    return true;
+  end if;
+  return false;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION billing.past_due_since(p_entered_at timestamp with time zone, p_not_past_due_at timestamp with time zone, p_seen_at timestamp with time zone, p_snapshot_at timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case
+    when p_entered_at >= coalesce(p_not_past_due_at, '-infinity') then p_entered_at
+    when p_seen_at >= coalesce(p_not_past_due_at, '-infinity') then p_seen_at
+    else p_snapshot_at
+  end
+$function$
+
+CREATE OR REPLACE FUNCTION billing.refuse_ledger_rewrite()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  if tg_op = 'UPDATE' and old.outcome = 'unresolved' and new.event_id = old.event_id
+     and new.payload = old.payload then
+    return new;
+  end if;
+  raise exception 'the ledger of Stripe events is append-only' using errcode = 'TG002';
+end
+$function$
+
+CREATE OR REPLACE FUNCTION billing.resolve_user(p_user_id uuid, p_customer_id text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_linked uuid;
+begin
+  select u.user_id into v_linked from public.billing_users u where u.stripe_customer_id = p_customer_id;
+  if v_linked is distinct from p_user_id and v_linked is not null and p_user_id is not null then
+    raise exception 'customer_of_another_user' using errcode = 'TG003';
+  end if;
+  return (select a.id from auth.users a where a.id = coalesce(p_user_id, v_linked));
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.apply_stripe_event(p_event jsonb, p_change jsonb, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '2s'
+ SET statement_timeout TO '5s'
+AS $function$
+declare
+  v_event_id text := p_event ->> 'id';
+  v_kind text := p_change ->> 'kind';
+  v_reason text := p_change ->> 'reason';
+  v_user_id uuid;
+  v_outcome text;
+  v_recorded public.stripe_events;
+  v_revision text;
+begin
+  if v_event_id is not null then
+    insert into public.stripe_events (
+      event_id, type, created, livemode, api_version, account, object_id, customer_id, outcome, reason, change,
+      payload, received_at)
+    values (
+      v_event_id, p_event ->> 'type', billing.from_seconds(p_event ->> 'created'), (p_event ->> 'livemode')::boolean,
+      p_event ->> 'api_version', p_event ->> 'account', p_event ->> 'object_id', p_change ->> 'customer_id',
+      'unresolved', 'in_progress', p_change, decode(p_event ->> 'payload_base64', 'base64'), p_now)
+    on conflict (event_id) do nothing;
+    if not found then
+      select * into strict v_recorded from public.stripe_events e where e.event_id = v_event_id for update;
+      if v_recorded.outcome <> 'unresolved' then
+        return jsonb_build_object('outcome', 'duplicate', 'reason', v_recorded.reason,
+          'user_id', v_recorded.user_id, 'entitlements',
+          case when v_recorded.user_id is not null then public.get_user_entitlements(v_recorded.user_id, p_now) end);
+      end if;
+    end if;
+  end if;
+
+  if v_kind = 'change' then
+    v_user_id := billing.resolve_user((p_change ->> 'user_id')::uuid, p_change ->> 'customer_id');
+    if v_user_id is not null then
+      if billing.lock_user(v_user_id, p_change ->> 'customer_id', (p_change ->> 'links_customer')::boolean, p_now) then
+        perform billing.apply_kept_events(v_user_id, p_change ->> 'customer_id', v_event_id, p_now);
+      end if;
+      v_outcome := billing.apply_change(v_user_id, p_change, v_event_id, p_now);
+    elsif p_change ->> 'needs_user' = 'false' then
+      v_outcome := 'applied';
+    else
+      v_outcome := 'unresolved';
+      v_reason := 'unknown_user';
+    end if;
+    if p_change -> 'invoice_payment' <> 'null'::jsonb then
+      perform billing.apply_invoice_payment(p_change -> 'invoice_payment');
+    end if;
+  else
+    v_outcome := v_kind;
+  end if;
+
+  update public.stripe_events e
+  set outcome = v_outcome, reason = v_reason, user_id = v_user_id, change = p_change
+  where e.event_id = v_event_id;
+  return jsonb_build_object('outcome', v_outcome, 'reason', v_reason, 'user_id', v_user_id, 'entitlements',
+    case when v_user_id is not null then public.get_user_entitlements(v_user_id, p_now) end);
+exception
+  -- Both undo the block: the ledger row as well.
+  when sqlstate 'TG001' then
+    get stacked diagnostics v_reason = message_text, v_revision = pg_exception_detail;
+    return jsonb_build_object('outcome', 'ambiguous', 'reason', v_reason, 'revision', v_revision::bigint,
+      'user_id', v_user_id, 'entitlements', null);
+  when sqlstate 'TG003' then
+    get stacked diagnostics v_reason = message_text;
+    return public.apply_stripe_event(
+      p_event, p_change || jsonb_build_object('kind', 'unresolved', 'reason', v_reason), p_now);
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.close_checkout_attempt(p_attempt_id uuid, p_status text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '2s'
+ SET statement_timeout TO '5s'
+AS $function$
+  update public.checkout_attempts a set status = p_status
+  where a.attempt_id = p_attempt_id and a.status in ('reserved', 'open')
+$function$
+
+CREATE OR REPLACE FUNCTION public.get_billing_account(p_user_id uuid, p_now timestamp with time zone, p_invoices_max integer)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object(
+    'entitlements', public.get_user_entitlements(p_user_id, p_now),
+    'customer_id', (select u.stripe_customer_id from public.billing_users u where u.user_id = p_user_id),
+    'invoices', coalesce((
+      select jsonb_agg(to_jsonb(i)) from (
+        select s.invoice_id, s.number, s.status, s.amount_due, s.amount_paid, s.currency,
+          billing.epoch_ms(s.invoiced_at) as created_at, s.hosted_invoice_url
+        from public.subscription_invoices s
+        where s.user_id = p_user_id
+        order by s.invoiced_at desc, s.invoice_id
+        limit p_invoices_max) i), '[]'::jsonb))
+$function$
+
+CREATE OR REPLACE FUNCTION public.get_user_entitlements(p_user_id uuid, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object(
+    'user_id', p_user_id,
+    'epoch', coalesce((select e.epoch from public.billing_epoch e), 1),
+    'version', coalesce((select u.entitlement_version from public.billing_users u where u.user_id = p_user_id), 0),
+    'sources', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'kind', s.source_kind,
+        'source_id', s.source_id,
+        'status', s.status,
+        'plan', s.plan,
+        'plan_version', s.plan_version,
+        'quantity', s.quantity,
+        'items', s.items,
+        'expires_at', billing.epoch_ms(s.expires_at),
+        'renews_at', billing.epoch_ms(s.renews_at),
+        'cancels_at', billing.epoch_ms(s.cancels_at),
+        'past_due_since', case when s.status = 'past_due' then billing.epoch_ms(billing.past_due_since(
+          s.past_due_entered_at, s.not_past_due_at, s.past_due_seen_at, s.snapshot_at)) end,
+        'stripe_event_id', s.stripe_event_id,
+        'holds', coalesce((
+          select jsonb_agg(distinct h.kind) from public.entitlement_holds h
+          where h.source_id = s.source_id and h.placed), '[]'::jsonb)
+      ) order by s.id)
+      from public.user_entitlements s
+      where s.user_id = p_user_id and not s.terminal
+        and (s.grants_access or exists (
+          select 1 from public.entitlement_holds h where h.source_id = s.source_id and h.placed))
+        and (s.expires_at is null or s.expires_at > p_now)
+    ), '[]'::jsonb))
+$function$
+
+CREATE OR REPLACE FUNCTION public.link_stripe_customer(p_user_id uuid, p_customer_id text, p_now timestamp with time zone)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '2s'
+ SET statement_timeout TO '5s'
+AS $function$
+begin
+  if billing.lock_user(p_user_id, p_customer_id, true, p_now) then
+    perform billing.apply_kept_events(p_user_id, p_customer_id, null, p_now);
+  end if;
+  return (select u.stripe_customer_id from public.billing_users u where u.user_id = p_user_id);
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.open_checkout_attempt(p_attempt_id uuid, p_attempt_number integer, p_session_id text, p_session_url text, p_session_expires_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '2s'
+ SET statement_timeout TO '5s'
+AS $function$
+begin
+  update public.checkout_attempts a
+  set status = 'open', session_id = p_session_id, session_url = p_session_url, session_expires_at = p_session_expires_at
+  where a.attempt_id = p_attempt_id and a.attempt_number = p_attempt_number
+    and (a.status = 'reserved' or (a.status in ('open', 'completed') and a.session_id = p_session_id));
+  return found;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.renew_checkout_attempt(p_attempt_id uuid, p_attempt_number integer)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '2s'
+ SET statement_timeout TO '5s'
+AS $function$
+  update public.checkout_attempts a set attempt_number = a.attempt_number + 1
+  where a.attempt_id = p_attempt_id and a.attempt_number = p_attempt_number and a.status = 'reserved'
+$function$
+
+CREATE OR REPLACE FUNCTION public.reserve_checkout_attempt(p_user_id uuid, p_plan text, p_renewing boolean, p_parameters_hash text, p_attempt_id uuid, p_now timestamp with time zone, p_takeover_after_seconds integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '2s'
+ SET statement_timeout TO '5s'
+AS $function$
+declare
+  v_user public.billing_users;
+  v_live public.checkout_attempts;
+  v_owned public.user_entitlements;
+  v_outcome text := 'reserved';
+begin
+  perform billing.lock_user(p_user_id, null, false, p_now);
+  select * into strict v_user from public.billing_users u where u.user_id = p_user_id;
+
+  -- A second subscription is a change of the first; what lasts for life cannot be bought twice.
+  select * into v_owned from public.user_entitlements s
+  where s.user_id = p_user_id and not s.terminal and s.source_kind <> 'manual' and (
+    (p_renewing and s.source_kind = 'subscription' and s.status <> 'incomplete')
+    or (s.source_kind = 'payment' and s.plan = p_plan and s.expires_at is null))
+  order by s.grants_access desc, s.id limit 1;
+  if found then
+    return jsonb_build_object('outcome', 'already_subscribed', 'plan', v_owned.plan, 'status', v_owned.status);
+  end if;
+
+  select * into v_live from public.checkout_attempts a
+  where a.user_id = p_user_id and a.status in ('reserved', 'open') for update;
+  if found then
+    if v_live.status = 'open' and v_live.session_expires_at <= p_now then
+      update public.checkout_attempts a set status = 'expired' where a.attempt_id = v_live.attempt_id;
+    elsif v_live.status = 'open' then
+      return jsonb_build_object(
+        'outcome', case when v_live.parameters_hash = p_parameters_hash then 'open' else 'other_open' end,
+        'attempt_id', v_live.attempt_id, 'attempt_number', v_live.attempt_number, 'session_id', v_live.session_id,
+        'session_url', v_live.session_url, 'session_expires_at', billing.epoch_ms(v_live.session_expires_at),
+        'customer_id', v_user.stripe_customer_id);
+    elsif v_live.parameters_hash = p_parameters_hash then
+      return jsonb_build_object('outcome', 'reserved', 'attempt_id', v_live.attempt_id,
+        'attempt_number', v_live.attempt_number, 'customer_id', v_user.stripe_customer_id);
+    elsif v_live.reserved_at + make_interval(secs => p_takeover_after_seconds) > p_now then
+      return jsonb_build_object('outcome', 'in_progress');
+    else
+      update public.checkout_attempts a set status = 'failed' where a.attempt_id = v_live.attempt_id;
+      v_outcome := 'taken_over';
+    end if;
+  end if;
+
+  insert into public.checkout_attempts (attempt_id, user_id, plan, parameters_hash, status, reserved_at)
+  values (p_attempt_id, p_user_id, p_plan, p_parameters_hash, 'reserved', p_now);
+  return jsonb_build_object('outcome', v_outcome, 'attempt_id', p_attempt_id, 'attempt_number', 1,
+    'customer_id', v_user.stripe_customer_id);
+end
+$function$
+
