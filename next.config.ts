@@ -15,6 +15,8 @@ const FIXED_HEADERS = [
 
 const config: NextConfig = {
   poweredByHeader: false,
+  // Stripe takes a redirect for a failure: both forms of a path are answered where they are asked.
+  skipTrailingSlashRedirect: true,
   reactStrictMode: true,
   // Types are checked once, over the whole repository and its tests, by `tsc`; the build need not do it again.
   typescript: { ignoreBuildErrors: true },

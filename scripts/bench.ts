@@ -6,6 +6,9 @@ import { ensureBuilt } from './lib/build.ts'
 import { end, endServersWithThisProcess } from './lib/ending.ts'
 import { startStack } from './lib/stack.ts'
 
+/** How long all of it may take: a minute is usual. */
+const DEADLINE_MS = 5 * 60_000
+
 /** Milliseconds, or microseconds where those are fractions. */
 function duration(ms: number): string {
   return ms >= 1 ? `${ms.toFixed(1)} ms` : `${(ms * 1000).toFixed(1)} µs`
@@ -53,6 +56,10 @@ function print(rows: readonly (readonly string[])[]): void {
 
 endServersWithThisProcess()
 await ensureBuilt()
+setTimeout(() => {
+  console.error(`The bench did not end within ${DEADLINE_MS / 60_000} minutes.`)
+  void end(1)
+}, DEADLINE_MS).unref()
 const { environment } = await startStack()
 const figures = await measureAll(environment)
 console.log(

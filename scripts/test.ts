@@ -15,13 +15,12 @@ const FAILED: Counts = { passed: 0, failed: 1, skipped: 0 }
 async function vitest(name: string, args: readonly string[]): Promise<Counts> {
   const report = join(REPORTS, `${name}.json`)
   rmSync(report, { force: true })
-  const code = await runInFront(packageCommand('vitest'), [
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-    ...args,
-  ])
+  const code = await runInFront(
+    packageCommand('vitest'),
+    ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args],
+    // Vitest would keep what the shell has set: under `production` the sandbox refuses to start.
+    { NODE_ENV: 'test' },
+  )
   return existsSync(report) ? countsOf(JSON.parse(readFileSync(report, 'utf8')), code) : FAILED
 }
 

@@ -41,7 +41,7 @@ export function startServer(
   const child = spawn(process.execPath, ['--import', LEASH, ...args], {
     cwd: ROOT,
     // Next's types ask for a NODE_ENV; a server here gets just what its caller names.
-    env: env as NodeJS.ProcessEnv,
+    env: { ...env, TOLLGATE_LEASH_HOLDER: String(process.pid) } as unknown as NodeJS.ProcessEnv,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
   })
@@ -63,12 +63,13 @@ export function startServer(
     })
   })
   const stop = async (graceMs = STOP_MS) => {
-    signalGroup(pid, 'SIGTERM')
-    const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs)
+    if (!running.has(server)) return
+    child.kill('SIGTERM')
+    const timer = setTimeout(() => killGroup(pid), graceMs)
     await ended
     clearTimeout(timer)
     // Whatever it started and left behind is of its group.
-    signalGroup(pid, 'SIGKILL')
+    killGroup(pid)
   }
   const server = { name, pid, log, ended, stop }
   running.add(server)
@@ -76,10 +77,11 @@ export function startServer(
   return server
 }
 
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
+function killGroup(pid: number): void {
   try {
-    process.kill(-pid, signal)
+    process.kill(-pid, 'SIGKILL')
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+    const isGone = error instanceof Error && 'code' in error && error.code === 'ESRCH'
+    if (!isGone) throw error
   }
 }

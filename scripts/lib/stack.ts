@@ -54,33 +54,47 @@ export async function startStack({
   readonly wantedPort?: number
 } = {}): Promise<Stack> {
   const port = await freePort(wantedPort)
-  const appUrl = `http://127.0.0.1:${port}`
-  const own = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' }
-  for (const name of [...environmentNames, 'NODE_ENV', 'PORT']) delete own[name as keyof typeof own]
-
   const started: ServerProcess[] = []
   const stop = async () => {
     for (const server of started.toReversed()) await server.stop()
   }
   try {
-    const sandbox = startServer('sandbox', ['src/sandbox/main.ts', '--json', '--app-url', appUrl], own)
-    started.push(sandbox)
-    const line = await sandbox.log.waitFor('{"environment"', READY_MS)
-    const { environment } = Announcement.parse(JSON.parse(line))
-
-    const next = join(ROOT, 'node_modules', 'next', 'dist', 'bin', 'next')
-    const app = startServer('app', [next, mode, '-H', '127.0.0.1', '-p', String(port)], {
-      ...own,
-      ...textOf(environment),
-      NODE_ENV: mode === 'start' ? 'production' : 'development',
-    })
-    started.push(app)
-    await app.log.waitFor('Ready in', READY_MS)
-    return { appUrl, environment, app, sandbox, stop }
+    return { ...(await startBoth(mode, port, started)), stop }
   } catch (error) {
     await stop()
+    // Somebody took the port while the sandbox started.
+    const isTaken = started.some(({ log }) => log.having('EADDRINUSE').length > 0)
+    if (isTaken) return startStack({ mode, wantedPort: port + 1 })
     throw error
   }
+}
+
+/** Starts one after the other; each that was started is in `started`, also where the next one fails. */
+async function startBoth(
+  mode: AppMode,
+  port: number,
+  started: ServerProcess[],
+): Promise<Omit<Stack, 'stop'>> {
+  const appUrl = `http://127.0.0.1:${port}`
+  const own: Record<string, string | undefined> = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' }
+  // Empty is not set, for the app; but it keeps Next from reading the variable from an .env file.
+  for (const name of environmentNames) own[name] = ''
+  delete own.NODE_ENV
+
+  const sandbox = startServer('sandbox', ['src/sandbox/main.ts', '--json', '--app-url', appUrl], own)
+  started.push(sandbox)
+  const line = await sandbox.log.waitFor('{"environment"', READY_MS)
+  const { environment } = Announcement.parse(JSON.parse(line))
+
+  const next = join(ROOT, 'node_modules', 'next', 'dist', 'bin', 'next')
+  const app = startServer('app', [next, mode, '-H', '127.0.0.1', '-p', String(port)], {
+    ...own,
+    ...textOf(environment),
+    NODE_ENV: mode === 'start' ? 'production' : 'development',
+  })
+  started.push(app)
+  await app.log.waitFor('Ready in', READY_MS)
+  return { appUrl, environment, app, sandbox }
 }
 
 function textOf(environment: SandboxEnvironment): Record<string, string> {

@@ -2,7 +2,7 @@ import 'server-only'
 import { cookies } from 'next/headers'
 import { type CheckoutChoice, parseChoice } from '#src/features/billing/ui/checkout-choice.ts'
 import { safeReturnPath } from '#src/infrastructure/auth/return-path.ts'
-import { readConfig } from '#src/infrastructure/config/env.ts'
+import { billing } from '#src/infrastructure/composition-root.ts'
 
 const COOKIE = 'tollgate-checkout'
 
@@ -24,7 +24,7 @@ export async function rememberCheckout(choice: CheckoutChoice, returnTo: string 
     maxAge: MAX_AGE_S,
     sameSite: 'lax',
     httpOnly: true,
-    secure: new URL(readConfig().appUrl).protocol === 'https:',
+    secure: new URL(billing().appUrl).protocol === 'https:',
   })
 }
 

@@ -96,8 +96,9 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
   const stopwatch = () => performance.now()
 
   return {
+    /** This app's own origin. */
+    appUrl: config.appUrl,
     clock,
-    cache,
     createCheckoutSession,
     confirmCheckout,
     checkEntitlements: new CheckEntitlements({ reader: cache, clock }),

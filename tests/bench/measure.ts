@@ -10,25 +10,45 @@ export function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
 }
 
+/** How many times come first that do not count, unless said otherwise. */
+export const WARM_UPS = 3
+
+/** How often to do something before it counts, and what to do ahead of each time, unmeasured. */
+export interface Turns {
+  readonly before?: (turn: number) => Promise<unknown>
+  readonly warmUps?: number
+}
+
 /**
- * Does something `times` times, one after the other, after a few times that do not count.
- * @param before runs ahead of each time and is not measured
+ * Does something `times` times, one after the other, after a few times that do not count, and in turn with it the
+ * floor, the least that it could cost: so both meet the same moments of the machine.
  */
-export async function measure(
+export async function measureBeside(
   times: number,
   act: (turn: number) => Promise<unknown>,
-  {
-    before = async () => {},
-    warmUps = 3,
-  }: { before?: (turn: number) => Promise<unknown>; warmUps?: number } = {},
-): Promise<Timing> {
+  floor: () => Promise<unknown>,
+  { before = async () => {}, warmUps = WARM_UPS }: Turns = {},
+): Promise<{ readonly timing: Timing; readonly floorTiming: Timing }> {
   const durations: number[] = []
+  const floorDurations: number[] = []
   for (let turn = 0; turn < warmUps + times; turn += 1) {
     await before(turn)
-    const startedAt = performance.now()
-    await act(turn)
-    if (turn >= warmUps) durations.push(performance.now() - startedAt)
+    const took = await durationOf(() => act(turn))
+    const floorTook = await durationOf(floor)
+    if (turn < warmUps) continue
+    durations.push(took)
+    floorDurations.push(floorTook)
   }
-  durations.sort((left, right) => left - right)
-  return { times, p50Ms: percentile(durations, 0.5), p99Ms: percentile(durations, 0.99) }
+  return { timing: timingOf(durations), floorTiming: timingOf(floorDurations) }
+}
+
+async function durationOf(act: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now()
+  await act()
+  return performance.now() - startedAt
+}
+
+function timingOf(durations: readonly number[]): Timing {
+  const sorted = durations.toSorted((left, right) => left - right)
+  return { times: sorted.length, p50Ms: percentile(sorted, 0.5), p99Ms: percentile(sorted, 0.99) }
 }

@@ -1,7 +1,7 @@
 'use server'
 
 import { cookies } from 'next/headers'
-import { readConfig } from '#src/infrastructure/config/env.ts'
+import { billing } from '#src/infrastructure/composition-root.ts'
 import { parseTheme, THEME_COOKIE, THEME_MAX_AGE_S } from '#src/shared/ui/theme.ts'
 import { requireOwnForm } from './own-form.ts'
 
@@ -18,6 +18,6 @@ export async function rememberTheme(form: FormData): Promise<void> {
     path: '/',
     maxAge: THEME_MAX_AGE_S,
     sameSite: 'lax',
-    secure: new URL(readConfig().appUrl).protocol === 'https:',
+    secure: new URL(billing().appUrl).protocol === 'https:',
   })
 }

@@ -39,6 +39,7 @@ export function problem(
     'cache-control': 'private, no-store',
   })
   if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds))
-  const body = { type: `urn:tollgate:problem:${type}`, title, status, detail, ...extensions }
+  // An extension never stands in for a member of the standard's.
+  const body = { ...extensions, type: `urn:tollgate:problem:${type}`, title, status, detail }
   return new Response(JSON.stringify(body), { status, headers })
 }

@@ -60,11 +60,11 @@ export function portalRoutes(core: SandboxCore): Hono {
         },
         'customer.subscription.updated',
       )
-    } else if (given.do === 'card') useCard(session, subscription, String(given.card))
+    } else if (given.do === 'card') payWith(session, subscription, String(given.card))
     planNext(account, subscription)
   }
 
-  const useCard = (session: PortalSession, subscription: Subscription, number: string): void => {
+  const payWith = (session: PortalSession, subscription: Subscription, number: string): void => {
     const card = findTestCard(number)
     const customer = account.state.customers.get(session.customer)
     if (card === undefined || customer === undefined) return

@@ -177,6 +177,18 @@ describe('an answer that is not Stripe’s', () => {
     })
   })
 
+  test('a session without an amount was made to set something up', async () => {
+    const session = { id: 'cs_test_1', mode: 'setup', payment_status: 'no_payment_required', livemode: false }
+    const answer = () => Response.json({ ...session, subscription: null, url: null })
+    expect(await readFrom(answer)).toMatchObject({ facts: { amountTotal: 0, currency: '' } })
+  })
+
+  test('an answer whose Date is none cannot be ordered, so it is none', async () => {
+    const session = { id: 'cs_test_1', mode: 'payment', payment_status: 'paid', subscription: null }
+    const answer = () => Response.json(session, { headers: { date: 'yesterday' } })
+    await expect(readFrom(answer)).rejects.toThrow('an answer of Stripe without a Date')
+  })
+
   test('an object of another shape is no session', async () => {
     expect(await readFrom(() => Response.json({ id: 'cs_test_1', object: 'list', data: [] }))).toBeNull()
   })

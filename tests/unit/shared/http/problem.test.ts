@@ -36,9 +36,14 @@ describe('a problem (RFC 9457)', () => {
     const response = problem('rate_limited', {
       retryAfterSeconds: 0,
       detail: 'Too fast',
-      extensions: { fields: [] },
+      extensions: { fields: [], status: 'active', title: 'Mine' },
     })
     expect(response.headers.get('retry-after')).toBe('0')
-    expect(await response.json()).toMatchObject({ detail: 'Too fast', fields: [] })
+    expect(await response.json()).toMatchObject({
+      detail: 'Too fast',
+      fields: [],
+      status: 429,
+      title: 'Too many requests',
+    })
   })
 })

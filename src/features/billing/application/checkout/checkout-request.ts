@@ -84,7 +84,7 @@ function answer(result: CreateCheckoutSessionResult): Response {
       })
     case 'already_subscribed':
       return problem('already_subscribed', {
-        extensions: { plan: result.plan, status: result.status, manage: MANAGE_PATH },
+        extensions: { plan: result.plan, planStatus: result.status, manage: MANAGE_PATH },
       })
     case 'checkout_in_progress':
     case 'rate_limited':

@@ -1,5 +1,5 @@
 import { findByLookupKey } from '../catalogue/lookup.ts'
-import { userIdOf } from '../facts/Metadata.ts'
+import { metadataKeys, userIdOf } from '../facts/Metadata.ts'
 import type { SubscriptionFacts } from '../facts/SubscriptionFacts.ts'
 import type { Policy } from '../policy/policy.ts'
 import { cancellationOf, type SubscriptionAccess, subscriptionAccess } from '../policy/subscription-access.ts'
@@ -15,7 +15,7 @@ export interface SubscriptionSnapshot {
 /**
  * A subscription's snapshot as a change: one source with all its items. Items whose price the catalogue does not
  * know open nothing and are named in `reason`; where no item is known, or the status or shape is not, the whole
- * event is kept as unresolved.
+ * event is kept as unresolved. What is over for good ends whatever was open, whether or not its price is known still.
  */
 export function subscriptionChange({ now, before, version }: SubscriptionSnapshot, policy: Policy): Change {
   const user = { user_id: userIdOf(now.metadata), customer_id: now.customerId }
@@ -23,7 +23,8 @@ export function subscriptionChange({ now, before, version }: SubscriptionSnapsho
   if (access.kind === 'unknown') return { kind: 'unresolved', reason: access.reason, ...user }
   const items = now.items.flatMap((item) => sourceItem(item, access))
   const [main] = items
-  if (main === undefined) return { kind: 'unresolved', reason: 'unknown_price', ...user }
+  const isOver = access.kind === 'none' && access.terminal
+  if (main === undefined && !isOver) return { kind: 'unresolved', reason: 'unknown_price', ...user }
   const cancelsAt = cancellationOf(now)
   return {
     ...emptyChange,
@@ -36,11 +37,11 @@ export function subscriptionChange({ now, before, version }: SubscriptionSnapsho
       kind: 'subscription',
       source_id: now.subscriptionId,
       status: now.status,
-      terminal: access.kind === 'none' && access.terminal,
+      terminal: isOver,
       grants_access: access.kind !== 'none',
-      plan: main.plan,
-      plan_version: main.plan_version,
-      quantity: main.quantity,
+      plan: main?.plan ?? now.metadata[metadataKeys.plan] ?? 'unknown',
+      plan_version: main?.plan_version ?? 0,
+      quantity: main?.quantity ?? 1,
       items,
       renews_at: access.kind === 'until' && access.renews ? earliest(now) : null,
       cancels_at: cancelsAt,

@@ -150,6 +150,33 @@ describe('F19, F87: a price that the catalogue does not know', () => {
   })
 })
 
+describe('what is over for good ends, though the catalogue does not know its price any more', () => {
+  const unknown = [itemFacts({ lookupKey: 'sold_no_more' })]
+
+  test.each(['canceled', 'incomplete_expired'])('%s', (status) => {
+    expect(changeOf({ status, items: unknown, endedAt: 1_799_999_999 })).toMatchObject({
+      kind: 'change',
+      reason: 'unknown_price',
+      source: { terminal: true, grants_access: false, plan: 'pro', items: [], expires_at: 1_799_999_999 },
+    })
+  })
+
+  test('a subscription that was not made by us names no plan', () => {
+    const change = changeOf({ status: 'canceled', items: unknown, metadata: {} })
+    expect(change).toMatchObject({ user_id: null, source: { plan: 'unknown', quantity: 1 } })
+  })
+
+  test.each(['unpaid', 'paused', 'incomplete', 'past_due', 'active'])(
+    '%s is not over, so it is kept',
+    (status) => {
+      expect(changeOf({ status, items: unknown })).toMatchObject({
+        kind: 'unresolved',
+        reason: 'unknown_price',
+      })
+    },
+  )
+})
+
 describe('what nobody can decide is kept with its reason', () => {
   test.each([
     ['unknown_status', { status: 'hibernating' }],
