@@ -1,4 +1,6 @@
 import { createPgliteDatabase } from '#tests/support/pglite-database.ts'
 import { describeLedger } from './ledger-contract.ts'
+import { describeOrder } from './order-contract.ts'
 
 describeLedger('PGlite', createPgliteDatabase)
+describeOrder('PGlite', createPgliteDatabase)

@@ -54,6 +54,12 @@ describe('I7, F31: a session that is not the signed-in user’s is not found', (
     expect(await confirm(await open(), somebodyElse)).toEqual(NOT_FOUND)
   })
 
+  test('an open one whose reference names somebody else is not given away either', async () => {
+    const session = harness.stripe.state.checkoutSessions.get(await open())
+    Object.assign(session ?? {}, { client_reference_id: somebodyElse.id })
+    expect(await confirm(session?.id ?? '')).toEqual(NOT_FOUND)
+  })
+
   test.each(['cs_test_nobody', 'sub_1', '', '../customers'])('%j is unknown', async (sessionId) => {
     expect(await confirm(sessionId)).toEqual(NOT_FOUND)
   })
