@@ -30,6 +30,7 @@ import { supabaseRpc } from './db/supabase-rpc.ts'
 import { createAnalytics } from './observability/analytics.ts'
 import { createErrorReporter } from './observability/error-reporter.ts'
 import { createLog } from './observability/log.ts'
+import { quietLog } from './observability/quiet-log.ts'
 import { UserEntitlementCache } from './redis/index.ts'
 import { RedisRateLimiter } from './redis/RedisRateLimiter.ts'
 import { createRedisBreaker } from './redis/redis-breaker.ts'
@@ -54,18 +55,21 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
   const errors = createErrorReporter(config.sentryDsn)
   const analytics = createAnalytics(config.posthog, log)
   const stripe = createStripeClient(config.stripe)
-  const breaker = createRedisBreaker()
+  const stopwatch = () => performance.now()
+  const quiet = quietLog(log, stopwatch)
   const checkRedis = createRedisClient(config.redis, { deadlineMs: REDIS_CHECK_DEADLINE_MS })
   const webhookRedis = createRedisClient(config.redis, { deadlineMs: REDIS_WEBHOOK_DEADLINE_MS })
+  // A breaker a deadline: a check never waits while a webhook, which has more time, tries Redis again.
+  const breaker = createRedisBreaker()
   const database = new DatabaseService(supabaseRpc(createSupabaseServiceClient(config.supabase)))
   const cache = new UserEntitlementCache({
     redis: checkRedis,
-    breaker,
+    breaker: createRedisBreaker(),
     loadFromDatabase: (userId, now) => database.getUserEntitlements(userId, now),
     clock,
-    log,
+    log: quiet,
   })
-  const processed = new StripeIdempotencyStore({ redis: webhookRedis, breaker, log })
+  const processed = new StripeIdempotencyStore({ redis: webhookRedis, breaker, log: quiet })
   const memory = new StripeEventMemory({ redis: webhookRedis, breaker, processed, cache })
   const objects = new StripeObjects(stripe)
   const surroundings = { livemode: config.stripe.livemode, environment: config.environment }
@@ -75,7 +79,7 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
     environment: config.environment,
   })
   const limiter = (limit: typeof CHECKOUTS_PER_USER) =>
-    new RedisRateLimiter({ redis: webhookRedis, breaker, limit, clock, log })
+    new RedisRateLimiter({ redis: webhookRedis, breaker, limit, clock, log: quiet })
   const confirmCheckout = new ConfirmCheckout({
     ledger: database,
     objects,
@@ -93,7 +97,6 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
     confirmCheckout,
     environment: config.environment,
   })
-  const stopwatch = () => performance.now()
 
   return {
     /** This app's own origin. */

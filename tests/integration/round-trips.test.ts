@@ -58,6 +58,24 @@ describe('what a webhook costs', () => {
     expect(await roundTrips()).toEqual({ stripe: 0, postgres: 0, redis: [['exists']] })
   })
 
+  it('a replay whose mark is lost: as a new event, and what is known is told to Redis again', async () => {
+    await deliver(stack, purchase.body('customer.subscription.created'))
+    await stack.upstash.evictAll()
+    await forget()
+    await deliver(stack, purchase.body('customer.subscription.created'))
+
+    expect(await roundTrips()).toEqual({ stripe: 0, postgres: 1, redis: [['exists'], ['eval', 'set']] })
+  })
+
+  it('an event that is kept: one Redis read and one RPC, and nothing is marked', async () => {
+    await deliver(
+      stack,
+      purchase.variant('customer.subscription.created', { id: 'evt_kept1' }, { status: 'unheard_of' }),
+    )
+
+    expect(await roundTrips()).toEqual({ stripe: 0, postgres: 1, redis: [['exists']] })
+  })
+
   it('a forged event: nothing', async () => {
     await deliver(stack, purchase.body('customer.subscription.created'), { secret: 'whsec_forged' })
 
@@ -80,6 +98,13 @@ describe('what a check costs', () => {
     await stack.anotherProcess().checkEntitlements.execute(user.id)
 
     expect(await roundTrips()).toEqual({ stripe: 0, postgres: 0, redis: [['get']] })
+  })
+
+  it('of a thousand at once, of whom nothing is cached: one GET, one RPC, one write back', async () => {
+    const { checkEntitlements } = stack.anotherProcess()
+    await Promise.all(Array.from({ length: 1_000 }, () => checkEntitlements.execute(user.id)))
+
+    expect(await roundTrips()).toEqual({ stripe: 0, postgres: 1, redis: [['get'], ['eval']] })
   })
 
   it('from Postgres: one RPC, after the GET that missed, and one write back', async () => {

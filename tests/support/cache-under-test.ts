@@ -4,7 +4,6 @@ import { createLog } from '#src/infrastructure/observability/log.ts'
 import { EntitlementMemory } from '#src/infrastructure/redis/EntitlementMemory.ts'
 import { UserEntitlementCache } from '#src/infrastructure/redis/index.ts'
 import { createRedisBreaker } from '#src/infrastructure/redis/redis-breaker.ts'
-import type { UpstashSandbox } from '#src/sandbox/upstash/server.ts'
 
 /** An instant from which the tests of the cache count, in milliseconds. */
 export const START = 1_800_000_000_000
@@ -13,8 +12,11 @@ export const START = 1_800_000_000_000
  * A cache over a real Redis client, with a clock that the test moves and a Postgres of which the test says what it
  * holds. `database.reads` counts the reads; a `database.error` makes each of them fail.
  */
-export function openCache(upstash: UpstashSandbox, options: { deadlineMs?: number; usersMax?: number } = {}) {
-  const { deadlineMs = 2_000, usersMax = 100 } = options
+export function openCache(
+  server: { readonly url: string; readonly token: string },
+  options: { deadlineMs?: number; usersMax?: number; random?: () => number } = {},
+) {
+  const { deadlineMs = 5_000, usersMax = 100, random = () => 0 } = options
   const clock = { ms: START, now: () => clock.ms }
   const database = {
     holds: new Map<string, UserEntitlements>(),
@@ -24,7 +26,7 @@ export function openCache(upstash: UpstashSandbox, options: { deadlineMs?: numbe
     gate: Promise.resolve(),
   }
   const lines: Record<string, unknown>[] = []
-  const redis = createRedisClient(upstash, { deadlineMs })
+  const redis = createRedisClient(server, { deadlineMs })
   const open = () =>
     new UserEntitlementCache({
       redis,
@@ -39,7 +41,7 @@ export function openCache(upstash: UpstashSandbox, options: { deadlineMs?: numbe
       clock,
       log: createLog({ write: (line) => void lines.push(JSON.parse(line)) }),
       memory: new EntitlementMemory({ usersMax }),
-      random: () => 0,
+      random,
     })
   return {
     clock,

@@ -23,12 +23,17 @@ const RETRYABLE = [
   /^PGRST20[25]$/, // PostgREST has not seen the new schema yet
 ]
 
-/** No answer at all, too many requests, or a gateway that could not reach what is behind it. */
-const RETRYABLE_STATUSES: readonly number[] = [0, 429, 502, 503, 504]
+/** Too many requests, or a gateway that could not reach what is behind it. */
+const RETRYABLE_STATUSES: readonly number[] = [429, 502, 503, 504]
+
+/** From this status on an answer is a refusal. */
+const FIRST_REFUSAL = 400
 
 /** A database failure as a typed error with its verdict on trying again. */
 export function databaseError({ code, status, cause }: ReportedError): BillingError {
   const retryable =
+    // No answer, or one that was mangled on its way: whether the call was carried out is not known.
+    status < FIRST_REFUSAL ||
     RETRYABLE_STATUSES.includes(status) ||
     (code ? RETRYABLE.some((pattern) => pattern.test(code)) : status >= 500)
   return new BillingError(retryable ? 'database_unavailable' : 'database_refused', { retryable, cause })

@@ -15,6 +15,7 @@ const ALLOWED: ReadonlySet<string> = new Set<keyof LogFields>([
   'error_code',
   'error_name',
   'status',
+  'repeats',
 ])
 
 /** Keeps the fields that a log line or a report may carry, whatever else an object was given at run time. */

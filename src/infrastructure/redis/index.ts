@@ -103,7 +103,11 @@ export class UserEntitlementCache implements IEntitlementReader {
   appendSet(pipeline: Pipeline, entitlements: UserEntitlements): void {
     const now = this.#clock.now()
     const validUntil = nextExpiry(entitlements, now)
-    this.#memory.set({ entitlements, learnedAt: now, validUntil })
+    const known = this.#memory.peek(entitlements.userId)
+    // What is told again, since Redis did not take it, is as old as when it was told first (I6).
+    if (known === null || isNewer(entitlements.version, known.entitlements.version)) {
+      this.#memory.set({ entitlements, learnedAt: now, validUntil })
+    }
     const { epoch, counter } = entitlements.version
     pipeline.eval(
       SET_IF_NEWER,
@@ -123,10 +127,12 @@ export class UserEntitlementCache implements IEntitlementReader {
   }
 
   async #read(userId: string): Promise<Answer> {
-    const cached = await this.#readFromRedis(userId)
+    // What is learned is as old as the question: how long the answer took does not make it younger (I6).
+    const askedAt = this.#clock.now()
+    const { isReachable, cached } = await this.#readFromRedis(userId)
     this.#count('redis', cached !== null)
     if (cached !== null) {
-      this.#memory.set({ ...cached, learnedAt: this.#clock.now() })
+      this.#memory.set({ ...cached, learnedAt: askedAt })
       return { entitlements: cached.entitlements, layer: 'redis' }
     }
     let entitlements: UserEntitlements
@@ -137,24 +143,29 @@ export class UserEntitlementCache implements IEntitlementReader {
       return this.#lastKnown(userId, error)
     }
     this.#count('postgres', true)
-    await this.#writeBack(entitlements)
+    const validUntil = nextExpiry(entitlements, this.#clock.now())
+    this.#memory.set({ entitlements, learnedAt: askedAt, validUntil })
+    // A Redis that was not there a moment ago is not waited for a second time.
+    if (isReachable) await this.#writeBack(entitlements)
     return { entitlements, layer: 'postgres' }
   }
 
   /** What Redis holds, unless it has expired or this process knows of something newer. Any failure is a miss. */
-  async #readFromRedis(userId: string): Promise<CachedEntitlements | null> {
+  async #readFromRedis(userId: string): Promise<{ isReachable: boolean; cached: CachedEntitlements | null }> {
     try {
       const value = await this.#breaker.execute(() => this.#redis.get<string>(entitlementsKey(userId)))
       const cached = decodeEntitlements(userId, value)
-      if (cached === null) return null
-      if (cached.validUntil !== null && this.#clock.now() >= cached.validUntil) return null
-      const known = this.#memory.peek(userId)
-      const isBehind = known !== null && isNewer(known.entitlements.version, cached.entitlements.version)
-      return isBehind ? null : cached
+      return { isReachable: true, cached: cached !== null && this.#isUsable(cached) ? cached : null }
     } catch (error) {
       this.#warn('redis read failed', error)
-      return null
+      return { isReachable: false, cached: null }
     }
+  }
+
+  #isUsable({ entitlements, validUntil }: CachedEntitlements): boolean {
+    if (validUntil !== null && this.#clock.now() >= validUntil) return false
+    const known = this.#memory.peek(entitlements.userId)
+    return known === null || !isNewer(known.entitlements.version, entitlements.version)
   }
 
   /** A check does not fail because its answer could not be cached. */

@@ -13,6 +13,7 @@ export interface LogFields {
   readonly error_code?: string
   readonly error_name?: string
   readonly status?: number
+  readonly repeats?: number
 }
 
 /** Structured logging: a fixed message and allow-listed fields. */

@@ -14,7 +14,9 @@ export async function GET(request: Request): Promise<Response> {
     const user = await userFromRequest(request)
     if (user === null) return problem('unauthenticated')
     const entitlements = await billing().checkEntitlements.execute(user.id)
-    return Response.json(entitlements, { headers: { 'cache-control': 'private, no-store', vary: 'Cookie' } })
+    return Response.json(entitlements, {
+      headers: { 'cache-control': 'private, no-store', vary: 'Cookie, Authorization' },
+    })
   } catch (error) {
     if (isRetryable(error)) return problem('unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS })
     throw error

@@ -46,7 +46,10 @@ export async function handleStripeWebhookRequest(
 ): Promise<Response> {
   const startedAt = deps.stopwatch()
   const body = await readBody(request, WEBHOOK_BODY_MAX_BYTES, WEBHOOK_BODY_DEADLINE_MS)
-  if (body.kind === 'too_large') return problem('body_too_large')
+  if (body.kind === 'too_large') {
+    deps.log.warn('refused webhook', { reason: 'too_large' })
+    return problem('body_too_large')
+  }
   // One answer to all that is not signed as it should be: a forger learns nothing from it.
   if (body.kind !== 'read' || !deps.webhooks.isSigned(body.bytes, request.headers.get('stripe-signature'))) {
     deps.log.warn('refused webhook', { reason: 'signature' })
@@ -65,7 +68,7 @@ export async function handleStripeWebhookRequest(
     await rememberNowOrLater(event, applied, deps)
     return finish(applied.outcome, applied.reason)
   } catch (error) {
-    return refuse(event, error, deps)
+    return refuse(event, error, deps, startedAt)
   }
 }
 
@@ -77,7 +80,7 @@ function finisher(event: RecordedEvent, deps: StripeWebhookDependencies, started
       event_type: event.type,
       outcome,
       reason,
-      duration_ms: Math.round(deps.stopwatch() - startedAt),
+      duration_ms: millisecondsSince(startedAt, deps),
     }
     if (outcome === 'unresolved') {
       deps.log.warn('kept webhook', fields)
@@ -129,13 +132,19 @@ async function rememberLater(
   deps.errors.report(lastError, { event_id: event.id, event_type: event.type, reason: 'cache_write_failed' })
 }
 
-function refuse(event: RecordedEvent, error: unknown, deps: StripeWebhookDependencies): Response {
+function refuse(
+  event: RecordedEvent,
+  error: unknown,
+  deps: StripeWebhookDependencies,
+  startedAt: number,
+): Response {
   const fields = {
     event_id: event.id,
     event_type: event.type,
     outcome: 'failed',
     error_code: error instanceof BillingError ? error.code : 'internal',
     error_name: nameOf(error),
+    duration_ms: millisecondsSince(startedAt, deps),
   }
   deps.log.error('webhook failed', fields)
   deps.errors.report(error, fields)
@@ -144,6 +153,12 @@ function refuse(event: RecordedEvent, error: unknown, deps: StripeWebhookDepende
     : problem('internal')
 }
 
+function millisecondsSince(startedAt: number, { stopwatch }: StripeWebhookDependencies): number {
+  return Math.round(stopwatch() - startedAt)
+}
+
+/** The name of the failure that lies behind ours: what timed out is another thing than what was refused. */
 function nameOf(error: unknown): string {
+  if (error instanceof BillingError && error.cause instanceof Error) return error.cause.name
   return error instanceof Error ? error.name : typeof error
 }

@@ -5,6 +5,7 @@ export type BillingErrorCode =
   | 'database_unavailable'
   | 'database_refused'
   | 'entitlements_unavailable'
+  | 'cache_unavailable'
 
 /**
  * A failure outside of our hands, with a verdict on trying again. The message is ours and fixed; the vendor's own
@@ -29,4 +30,5 @@ const MESSAGES: Record<BillingErrorCode, string> = {
   database_unavailable: 'Postgres did not answer in time',
   database_refused: 'Postgres refused the call',
   entitlements_unavailable: 'No backend could say what this user may do',
+  cache_unavailable: 'Redis did not take what it was told',
 }

@@ -62,18 +62,24 @@ describe('I5: access ends at the millisecond, whichever layer answers', () => {
 
   it('from Postgres', async () => {
     await stack.upstash.evictAll()
-    setClock(endsAt)
+    setClock(endsAt - 1)
+    const last = await stack.anotherProcess().checkEntitlements.execute(user.id)
+    expect(last).toMatchObject({ layer: 'postgres' })
+    expect(last.features).toContain('insights')
 
+    await stack.upstash.evictAll()
+    setClock(endsAt)
     await expect(stack.anotherProcess().checkEntitlements.execute(user.id)).resolves.toMatchObject({
       layer: 'postgres',
       features: ['projects'],
+      active: [],
     })
   })
 
   it('with every backend down, from what was last known', async () => {
     setClock(endsAt - 1)
     const process = stack.anotherProcess()
-    await process.checkEntitlements.execute(user.id)
+    expect((await process.checkEntitlements.execute(user.id)).features).toContain('insights')
     stack.supabase.faults.set({ kind: 'down' })
     stack.upstash.faults.set({ kind: 'down' })
     setClock(endsAt)

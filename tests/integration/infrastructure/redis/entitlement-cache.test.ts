@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { randomUUID } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { BREAKER_FAILURES } from '#src/infrastructure/redis/redis-breaker.ts'
 import { type BillingStack, startBillingStack, type TestUser } from '#tests/support/billing-stack.ts'
 import { deliver, purchasePro } from '#tests/support/webhook-delivery.ts'
 
@@ -66,5 +68,32 @@ describe('a check of what the webhook wrote', () => {
     const entitlements = await stack.billing.checkEntitlements.execute(other.id)
 
     expect(entitlements).toMatchObject({ features: ['projects'], active: [], held: [] })
+  })
+})
+
+describe('Redis is away', () => {
+  afterEach(() => stack.upstash.faults.clear())
+
+  it('F66: every check is right, and a minute has one line about it', async () => {
+    const process = stack.anotherProcess()
+    stack.logLines.length = 0
+    stack.upstash.faults.set({ kind: 'status', status: 401 })
+
+    const others = Array.from({ length: 20 }, () => process.checkEntitlements.execute(randomUUID()))
+    const entitlements = await process.checkEntitlements.execute(user.id)
+    const layers = (await Promise.all(others)).map(({ layer }) => layer)
+
+    expect(entitlements).toMatchObject({ layer: 'postgres' })
+    expect(entitlements.features).toContain('insights')
+    expect(layers).toEqual(Array(20).fill('postgres'))
+    expect(stack.logLines).toMatchObject([{ msg: 'redis read failed' }])
+  })
+
+  it('F67: webhooks that waited for it in vain do not keep the checks from it', async () => {
+    const process = stack.anotherProcess()
+    stack.upstash.faults.set({ kind: 'status', status: 500, match: 'EXISTS' })
+    for (let n = 0; n < BREAKER_FAILURES; n += 1) await process.stripeWebhook.memory.isProcessed('evt_1')
+
+    await expect(process.checkEntitlements.execute(user.id)).resolves.toMatchObject({ layer: 'redis' })
   })
 })

@@ -22,6 +22,7 @@ const ALLOWED = {
   error_code: 'stripe_unavailable',
   error_name: 'BillingError',
   status: 503,
+  repeats: 7,
 } as const satisfies LogFields
 
 const CANARIES = {

@@ -4,21 +4,14 @@ import { createLog } from '#src/infrastructure/observability/log.ts'
 import { LOCAL_IDENTIFIERS_MAX, RedisRateLimiter } from '#src/infrastructure/redis/RedisRateLimiter.ts'
 import { createRedisBreaker } from '#src/infrastructure/redis/redis-breaker.ts'
 import { createUpstashSandbox, type UpstashSandbox } from '#src/sandbox/upstash/server.ts'
+import { redisEngines } from '#tests/support/redis-under-test.ts'
 
-let upstash: UpstashSandbox
-
-beforeAll(async () => {
-  upstash = await createUpstashSandbox({ engine: 'memory' })
-})
-beforeEach(() => upstash.reset())
-afterAll(() => upstash.close())
-
-function open(requests = 3) {
+function open(upstash: UpstashSandbox, requests = 3) {
   const clock = { ms: Date.now(), now: () => clock.ms }
   const lines: string[] = []
   const limiter = () =>
     new RedisRateLimiter({
-      redis: createRedisClient(upstash, { deadlineMs: 2_000 }),
+      redis: createRedisClient(upstash, { deadlineMs: 5_000 }),
       breaker: createRedisBreaker(),
       limit: { name: 'test', requests },
       clock,
@@ -33,9 +26,16 @@ async function takeTimes(limiter: RedisRateLimiter, identifier: string, times: n
   return verdicts
 }
 
-describe('with Redis', () => {
+describe.each(redisEngines)('with Redis, on %s', (engine) => {
+  let upstash: UpstashSandbox
+  beforeAll(async () => {
+    upstash = await createUpstashSandbox({ engine })
+  })
+  beforeEach(() => upstash.reset())
+  afterAll(() => upstash.close())
+
   it('so many requests pass, and the next is refused with the seconds to wait', async () => {
-    const limiter = open().limiter()
+    const limiter = open(upstash).limiter()
 
     expect(await takeTimes(limiter, 'user', 3)).toEqual([true, true, true])
     const refused = await limiter.take('user')
@@ -45,14 +45,22 @@ describe('with Redis', () => {
   })
 
   it('all processes count together', async () => {
-    const { limiter } = open()
+    const { limiter } = open(upstash)
     await takeTimes(limiter(), 'user', 3)
 
     expect(await limiter().take('user')).toMatchObject({ allowed: false })
   })
 
+  it('F70: goes on counting where Redis has lost its scripts', async () => {
+    const limiter = open(upstash).limiter()
+    await takeTimes(limiter, 'user', 3)
+    await upstash.evictAll()
+
+    expect(await takeTimes(limiter, 'user', 4)).toEqual([true, true, true, false])
+  })
+
   it('nobody pays for somebody else', async () => {
-    const limiter = open().limiter()
+    const limiter = open(upstash).limiter()
     await takeTimes(limiter, 'user', 4)
 
     expect(await limiter.take('other')).toEqual({ allowed: true })
@@ -60,8 +68,15 @@ describe('with Redis', () => {
 })
 
 describe('F69: without Redis', () => {
+  let upstash: UpstashSandbox
+  beforeAll(async () => {
+    upstash = await createUpstashSandbox({ engine: 'memory' })
+  })
+  beforeEach(() => upstash.reset())
+  afterAll(() => upstash.close())
+
   it('each process counts by itself: an outage does not open the limit', async () => {
-    const { limiter, lines } = open()
+    const { limiter, lines } = open(upstash)
     upstash.faults.set({ kind: 'down' })
 
     expect(await takeTimes(limiter(), 'user', 4)).toEqual([true, true, true, false])
@@ -69,7 +84,7 @@ describe('F69: without Redis', () => {
   })
 
   it('the window ends after a minute', async () => {
-    const { clock, limiter } = open()
+    const { clock, limiter } = open(upstash)
     const opened = limiter()
     upstash.faults.set({ kind: 'down' })
     await takeTimes(opened, 'user', 4)
@@ -81,7 +96,7 @@ describe('F69: without Redis', () => {
   })
 
   it('its memory is bounded: of too many the first are forgotten, the last are limited', async () => {
-    const opened = open(1).limiter()
+    const opened = open(upstash, 1).limiter()
     upstash.faults.set({ kind: 'down' })
     await takeTimes(opened, 'first', 2)
     for (let n = 0; n < LOCAL_IDENTIFIERS_MAX; n += 1) await opened.take(`user-${n}`)

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createRedisClient } from '#src/infrastructure/config/clients.ts'
 import { SET_IF_NEWER } from '#src/infrastructure/redis/set-if-newer.ts'
-import { findRedisServer } from '#src/sandbox/upstash/redis-process.ts'
 import { createUpstashSandbox, type UpstashSandbox } from '#src/sandbox/upstash/server.ts'
+import { redisEngines } from '#tests/support/redis-under-test.ts'
 
-const engines = findRedisServer() === null ? (['memory'] as const) : (['memory', 'redis'] as const)
-
-describe.each(engines)('the script that sets a value if it is newer, on %s', (engine) => {
+describe.each(redisEngines)('the script that sets a value if it is newer, on %s', (engine) => {
   let upstash: UpstashSandbox
   beforeAll(async () => {
     upstash = await createUpstashSandbox({ engine })
@@ -27,7 +25,9 @@ describe.each(engines)('the script that sets a value if it is newer, on %s', (en
     expect(await set(1, 0)).toBe(1)
 
     expect(await get()).toBe(value(1, 0))
-    expect(await createRedisClient(upstash, { deadlineMs: 5_000 }).pttl('key')).toBeGreaterThan(0)
+    const ttl = await createRedisClient(upstash, { deadlineMs: 5_000 }).pttl('key')
+    expect(ttl).toBeGreaterThan(50_000)
+    expect(ttl).toBeLessThanOrEqual(60_000)
   })
 
   it.each<[string, [number, number], [number, number], 0 | 1]>([

@@ -1,6 +1,7 @@
 import type { Redis } from '@upstash/redis'
 import type { IPolicy } from 'cockatiel'
 import type { UserEntitlements } from '#src/features/billing/domain/entitlement/UserEntitlements.ts'
+import { BillingError } from '#src/features/billing/domain/errors.ts'
 import type { IEventMemory } from '#src/features/billing/domain/interfaces/IEventMemory.ts'
 import type { UserEntitlementCache } from '#src/infrastructure/redis/index.ts'
 import type { StripeIdempotencyStore } from './StripeIdempotencyStore.ts'
@@ -33,6 +34,11 @@ export class StripeEventMemory implements IEventMemory {
     // The cache first: a mark that stands alone would let a replay pass over a cache that was never told.
     if (entitlements !== null) this.#cache.appendSet(pipeline, entitlements)
     if (eventId !== null) this.#processed.appendMark(pipeline, eventId)
-    await this.#breaker.execute(() => pipeline.exec())
+    try {
+      await this.#breaker.execute(() => pipeline.exec())
+    } catch (error) {
+      // The SDK's own message repeats the commands, and with them what the user has.
+      throw new BillingError('cache_unavailable', { retryable: true, cause: error })
+    }
   }
 }
