@@ -23,6 +23,7 @@ export const routes: readonly (readonly [Method, string, Endpoint])[] = [
   ['POST', '/v1/billing_portal/configurations', portalConfigurations.create],
   ['GET', '/v1/billing_portal/configurations', portalConfigurations.list],
   ['GET', '/v1/billing_portal/configurations/:id', portalConfigurations.retrieve],
+  ['POST', '/v1/billing_portal/configurations/:id', portalConfigurations.update],
   ['POST', '/v1/billing_portal/sessions', portalSessions.create],
 
   ['GET', '/v1/charges', charges.list],

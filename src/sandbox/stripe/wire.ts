@@ -12,7 +12,8 @@ export type Wire<T> = T extends Stripe.Decimal
       ? { [Key in keyof T]: WireField<T[Key]> }
       : T
 
-type WireField<T> = string extends T ? Exclude<T, object> : Wire<T>
+// An object without fields takes a string too, for TypeScript: it is no reference.
+type WireField<T> = string extends T ? (Record<string, never> extends T ? T : Exclude<T, object>) : Wire<T>
 
 export type Charge = Wire<Stripe.Charge>
 export type CheckoutSession = Wire<Stripe.Checkout.Session>
