@@ -4,9 +4,11 @@ import type { Delivery } from './delivery.ts'
 import { noSuch } from './errors.ts'
 import { newId } from './ids.ts'
 import { previousAttributes } from './previous-attributes.ts'
-import type { Scheduler } from './scheduler.ts'
+import { Scheduler } from './scheduler.ts'
 import type { State } from './state.ts'
-import { API_VERSION, type EventType, type StripeEvent } from './wire.ts'
+import { testClockOf } from './test-clock-of.ts'
+import type { ApiVersion } from './versions/api-version.ts'
+import { API_VERSION, type EventType, type StripeEvent, type TestClock } from './wire.ts'
 
 /** Who made a change: an API request, or nobody (the clock, the hosted page). */
 export interface RequestOrigin {
@@ -15,6 +17,16 @@ export interface RequestOrigin {
 }
 
 export const NO_REQUEST: RequestOrigin = { id: null, idempotency_key: null }
+
+/** What holds for a piece of work: who asked for it, as of which version, by whose time. */
+interface Context {
+  readonly origin: RequestOrigin
+  readonly version: ApiVersion
+  /** Null for the sandbox's own time. */
+  readonly testClock: TestClock | null
+  /** The moment at which it happens, where that is not now. Seconds since 1970. */
+  readonly moment: number | null
+}
 
 export interface AccountParts {
   state: State
@@ -30,35 +42,71 @@ export interface AccountParts {
 export class Account {
   readonly state: State
   readonly clock: SandboxClock
-  readonly scheduler: Scheduler
   readonly delivery: Delivery
   /** The sandbox's own origin, without a slash at the end. */
   url = ''
   /** Events emitted since the start. */
   emitted = 0
-  #origin: RequestOrigin = NO_REQUEST
+  readonly #scheduler: Scheduler
+  readonly #testClockSchedulers = new Map<string, Scheduler>()
+  #context: Context = { origin: NO_REQUEST, version: API_VERSION, testClock: null, moment: null }
 
   constructor(parts: AccountParts) {
     this.state = parts.state
     this.clock = parts.clock
-    this.scheduler = parts.scheduler
+    this.#scheduler = parts.scheduler
     this.delivery = parts.delivery
   }
 
-  /** Seconds since 1970 by the sandbox's time. */
+  /** Seconds since 1970: by the test clock that the work at hand is on, else by the sandbox's time. */
   get now(): number {
-    return this.clock.now
+    const { moment, testClock } = this.#context
+    return moment ?? testClock?.frozen_time ?? this.clock.now
+  }
+
+  /** What is planned on the time that `now` tells. */
+  get scheduler(): Scheduler {
+    const { testClock } = this.#context
+    return testClock === null ? this.#scheduler : this.schedulerOf(testClock)
+  }
+
+  /** The version that the request at hand asked for, else the account's default. */
+  get version(): ApiVersion {
+    return this.#context.version
+  }
+
+  /** What is planned on a test clock. */
+  schedulerOf(testClock: TestClock): Scheduler {
+    const scheduler = this.#testClockSchedulers.get(testClock.id) ?? new Scheduler()
+    this.#testClockSchedulers.set(testClock.id, scheduler)
+    return scheduler
   }
 
   /** Runs `work`; the events that it emits name this request. */
   as<T>(origin: RequestOrigin, work: () => T): T {
-    const before = this.#origin
-    this.#origin = origin
+    return this.within({ origin }, work)
+  }
+
+  /** Runs `work` by the time of the test clock that the object of this id is on, or the sandbox's own. */
+  onClockOf<T>(id: string, work: () => T): T {
+    return this.within({ testClock: testClockOf(this.state, id), moment: null }, work)
+  }
+
+  /** Runs `work` with these parts of its context changed. */
+  within<T>(part: Partial<Context>, work: () => T): T {
+    const before = this.#context
+    this.#context = { ...before, ...part }
     try {
       return work()
     } finally {
-      this.#origin = before
+      this.#context = before
     }
+  }
+
+  /** Forgets every plan. */
+  clearPlans(): void {
+    this.#scheduler.clear()
+    this.#testClockSchedulers.clear()
   }
 
   /** The object, or Stripe's refusal: 404 for the id in the path, 400 where `param` names a parameter. */
@@ -81,7 +129,7 @@ export class Account {
       },
       livemode: false,
       pending_webhooks: 0,
-      request: { ...this.#origin },
+      request: { ...this.#context.origin },
       type,
     }
     this.emitted += 1

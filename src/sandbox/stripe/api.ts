@@ -8,6 +8,8 @@ import { type FormHash, parseForm } from './form.ts'
 import { IdempotencyKeys, type StoredAnswer } from './idempotency.ts'
 import { newId } from './ids.ts'
 import { findRoute } from './routes.ts'
+import { refuseWhileAdvancing, testClockAmong } from './test-clock-of.ts'
+import { type ApiVersion, apiVersionOf, type RequestVersion } from './versions/api-version.ts'
 import { API_VERSION } from './wire.ts'
 
 /** One request as it came in over HTTP. */
@@ -77,26 +79,24 @@ export class Api {
   }
 
   async #answer(request: ApiRequest, requestId: string, key: string | null): Promise<ApiAnswer> {
+    const shownAs = apiVersionOf(request.header('stripe-version') ?? '') ?? API_VERSION
     try {
       this.#checkCaller(request)
+      const version = requestVersion(request)
       const fault = this.faults.take(request.method, request.path)
       if (fault?.kind === 'down') return 'cut'
       const stored = key === null ? null : this.#begin(request, key)
-      if (stored !== null) return this.#reply(stored, requestId, key, true)
-      const answer = await this.#execute(request, requestId, key, fault)
-      return fault?.kind === 'reset' ? 'cut' : this.#reply(answer, requestId, key, false)
+      if (stored !== null) return this.#reply(stored, { requestId, key, shownAs, replayed: true })
+      const answer = await this.#execute(request, { requestId, key, version, fault })
+      return fault?.kind === 'reset' ? 'cut' : this.#reply(answer, { requestId, key, shownAs })
     } catch (error) {
-      return this.#reply(failure(error, requestId), requestId, key, false)
+      return this.#reply(failure(error, requestId), { requestId, key, shownAs })
     }
   }
 
   #checkCaller(request: ApiRequest): void {
     const key = apiKeyOf(request.header('authorization'))
     if (key === null || !this.#acceptsKey(key)) throw unauthorized(key)
-    const version = request.header('stripe-version')
-    if (version !== undefined && version !== API_VERSION) {
-      throw refused(`This sandbox speaks API version ${API_VERSION} only, not ${version.slice(0, 50)}`)
-    }
   }
 
   #begin(request: ApiRequest, key: string): StoredAnswer | null {
@@ -105,12 +105,8 @@ export class Api {
   }
 
   /** Runs the request. Under a key, its answer is kept once it has begun, and the key is freed if it never did. */
-  async #execute(
-    request: ApiRequest,
-    requestId: string,
-    key: string | null,
-    fault: ApiFault | null,
-  ): Promise<StoredAnswer> {
+  async #execute(request: ApiRequest, execution: Execution): Promise<StoredAnswer> {
+    const { requestId, key, version, fault } = execution
     let begun = false
     let answer: StoredAnswer
     try {
@@ -119,11 +115,17 @@ export class Api {
         begun = fault.keep ?? false
         throw faultError(fault)
       }
-      const call = prepare(request)
+      const call = prepare(request, version)
+      const testClock = testClockAmong(this.#account.state, call.named)
+      if (request.method !== 'GET') refuseWhileAdvancing(testClock)
       begun = true
-      const origin = { id: requestId, idempotency_key: key }
-      const result = this.#account.as(origin, () =>
-        expanded(this.#account, call.run(this.#account, call.id), call.expand),
+      const result = this.#account.within(
+        {
+          origin: { id: requestId, idempotency_key: key },
+          version: version ?? API_VERSION,
+          testClock,
+        },
+        () => this.#run(call),
       )
       this.#afterChange()
       if (fault?.kind === 'error_after_effect') throw faultError(fault)
@@ -136,7 +138,12 @@ export class Api {
     return answer
   }
 
-  #reply(answer: StoredAnswer, requestId: string, key: string | null, replayed: boolean): ApiAnswer {
+  #run(call: Call): object {
+    const account = this.#account
+    return expanded(account, call.run(account, call.id), call.expand, account.version)
+  }
+
+  #reply(answer: StoredAnswer, { requestId, key, shownAs, replayed = false }: Reply): ApiAnswer {
     return {
       status: answer.status,
       body: answer.body,
@@ -145,7 +152,7 @@ export class Api {
         'Cache-Control': 'no-cache, no-store',
         Date: new Date(this.#account.clock.nowMs).toUTCString(),
         'Request-Id': requestId,
-        'Stripe-Version': API_VERSION,
+        'Stripe-Version': shownAs,
         ...(key === null ? {} : { 'Idempotency-Key': key, 'Original-Request': answer.requestId }),
         ...(replayed ? { 'Idempotent-Replayed': 'true' } : {}),
       },
@@ -153,19 +160,46 @@ export class Api {
   }
 }
 
+interface Execution {
+  requestId: string
+  key: string | null
+  version: RequestVersion
+  fault: ApiFault | null
+}
+
+interface Reply {
+  requestId: string
+  key: string | null
+  /** The version that the answer is in. */
+  shownAs: ApiVersion
+  replayed?: boolean
+}
+
+/** The version that the request names, or null. @throws StripeError 400 for one that does not exist. */
+function requestVersion(request: ApiRequest): RequestVersion {
+  const name = request.header('stripe-version')
+  if (name === undefined) return null
+  const version = apiVersionOf(name)
+  if (version === null) throw refused(`Invalid Stripe API version: ${name.slice(0, 50)}`)
+  return version
+}
+
 interface Call {
   run: (account: Account, id: string) => object
   id: string
   expand: string[]
+  /** What may name the objects that it is about: the id in the path, and the parameters. */
+  named: readonly unknown[]
 }
 
 /** Everything that can be refused before anything is done. */
-function prepare(request: ApiRequest): Call {
+function prepare(request: ApiRequest, version: RequestVersion): Call {
   const match = findRoute(request.method, request.path)
   if (match === null) throw unknownUrl(request.method, request.path)
   const given = parameters(request)
   const expand = expandOf(given)
-  return { run: match.endpoint.prepare(given), id: match.id, expand }
+  const run = match.endpoint.prepare(given, version)
+  return { run, id: match.id, expand, named: [match.id, ...Object.values(given)] }
 }
 
 function parameters(request: ApiRequest): FormHash {

@@ -7,12 +7,11 @@ export const CLOCK_POLL_MS = 25_000
  */
 export class SandboxClock {
   #offsetMs = 0
-  #frozenMs: number | null = null
   readonly #waiting = new Set<() => void>()
 
   /** Milliseconds since 1970 by the sandbox's time. */
   get nowMs(): number {
-    return this.#frozenMs ?? Date.now() + this.#offsetMs
+    return Date.now() + this.#offsetMs
   }
 
   /** Seconds since 1970, as Stripe's timestamps count. */
@@ -30,17 +29,6 @@ export class SandboxClock {
     if (offsetMs === this.#offsetMs) return
     this.#offsetMs = offsetMs
     for (const wake of this.#waiting) wake()
-  }
-
-  /** Runs `work` as if it were `ms`: what falls due while time is moved on happens at its own moment. */
-  at<T>(ms: number, work: () => T): T {
-    const before = this.#frozenMs
-    this.#frozenMs = ms
-    try {
-      return work()
-    } finally {
-      this.#frozenMs = before
-    }
   }
 
   /** Resolves when the offset differs from `offsetMs`, at once if it does already, or after `CLOCK_POLL_MS`. */

@@ -64,7 +64,7 @@ export class SandboxCore {
     const { account } = this
     account.delivery.clear()
     account.delivery.resume()
-    account.scheduler.clear()
+    account.clearPlans()
     account.state.clear()
     account.clock.setOffset(0)
     this.api.clear()

@@ -1,14 +1,15 @@
 import type { Account } from './account.ts'
 import type { FormHash } from './form.ts'
 import type { Param } from './params.ts'
+import type { RequestVersion } from './versions/api-version.ts'
 
 /** A request whose parameters have been read; running it is what an idempotency key remembers. */
 export type PreparedCall = (account: Account, id: string) => object
 
 /** One operation of the API. */
 export interface Endpoint {
-  /** Reads the parameters. @throws StripeError 400 before anything is done. */
-  readonly prepare: (given: FormHash) => PreparedCall
+  /** Reads the parameters as the version has them. @throws StripeError 400 before anything is done. */
+  readonly prepare: (given: FormHash, version: RequestVersion) => PreparedCall
 }
 
 /** An operation: how its parameters are read, and what it does. `id` is the one in the path, or empty. */
@@ -17,8 +18,8 @@ export function endpoint<P>(
   run: (account: Account, params: P, id: string) => object,
 ): Endpoint {
   return {
-    prepare: (given) => {
-      const parsed = params.parse(given, '')
+    prepare: (given, version) => {
+      const parsed = params.parse(given, '', version)
       return (account, id) => run(account, parsed, id)
     },
   }

@@ -1,5 +1,7 @@
 import type { Account } from './account.ts'
 import { refused } from './errors.ts'
+import type { ApiVersion } from './versions/api-version.ts'
+import { atVersion } from './versions/convert.ts'
 
 // docs.stripe.com/api/expanding_objects
 export const MAX_EXPAND_LEVELS = 4
@@ -7,7 +9,7 @@ export const MAX_EXPAND_LEVELS = 4
 type Json = Record<string, unknown>
 
 /** A property that an object shows only when it is asked for. */
-type Includable = (account: Account, object: Json) => unknown
+type Includable = (account: Account, object: Json) => object
 
 const INCLUDABLE: Record<string, Record<string, Includable>> = {
   'checkout.session': {
@@ -39,12 +41,19 @@ const INCLUDABLE: Record<string, Record<string, Includable>> = {
 }
 
 /**
- * A copy of `answer` with each path of `expand[]` filled in.
+ * The answer as `version` has it, with each path of `expand[]` filled in. Paths are those of that version.
  * @throws StripeError 400 for a path deeper than four levels, or one that names nothing that can be expanded.
  */
-export function expanded(account: Account, answer: object, paths: readonly string[]): object {
-  if (paths.length === 0) return answer
-  const copy = structuredClone(answer) as Json
+export function expanded(
+  account: Account,
+  answer: object,
+  paths: readonly string[],
+  version: ApiVersion,
+): object {
+  const shown = atVersion(account.state, answer, version)
+  if (paths.length === 0) return shown
+  const copy = structuredClone(shown) as Json
+  const view: View = (object) => structuredClone(atVersion(account.state, object, version)) as Json
   for (const path of paths) {
     const levels = path.split('.')
     if (levels.length > MAX_EXPAND_LEVELS) {
@@ -53,31 +62,40 @@ export function expanded(account: Account, answer: object, paths: readonly strin
         'expand',
       )
     }
-    fill(account, copy, levels, path)
+    fill(account, view, copy, levels, path)
   }
   return copy
 }
 
-function fill(account: Account, object: Json, levels: readonly string[], path: string): void {
+/** A copy of an object as the request's version has it. */
+type View = (object: object) => Json
+
+function fill(account: Account, view: View, object: Json, levels: readonly string[], path: string): void {
   const [level, ...deeper] = levels
   if (level === undefined) return
   const include = INCLUDABLE[String(object.object)]?.[level]
-  if (include && object[level] === undefined) object[level] = structuredClone(include(account, object))
+  if (include && object[level] === undefined) object[level] = view(include(account, object))
   if (!(level in object)) throw cannotExpand(path)
-  object[level] = filled(account, object[level], deeper, path)
+  object[level] = filled(account, view, object[level], deeper, path)
 }
 
-function filled(account: Account, value: unknown, deeper: readonly string[], path: string): unknown {
+function filled(
+  account: Account,
+  view: View,
+  value: unknown,
+  deeper: readonly string[],
+  path: string,
+): unknown {
   if (value === null) return null
-  if (Array.isArray(value)) return value.map((each) => filled(account, each, deeper, path))
+  if (Array.isArray(value)) return value.map((each) => filled(account, view, each, deeper, path))
   if (typeof value === 'object') {
-    fill(account, value as Json, deeper, path)
+    fill(account, view, value as Json, deeper, path)
     return value
   }
   const found = typeof value === 'string' ? account.state.find(value) : undefined
   if (found === undefined) throw cannotExpand(path)
-  const copy = structuredClone(found) as Json
-  fill(account, copy, deeper, path)
+  const copy = view(found)
+  fill(account, view, copy, deeper, path)
   return copy
 }
 

@@ -1,9 +1,13 @@
 import { notEmulated, parameterEmpty, parameterMissing, parameterUnknown, refused } from './errors.ts'
 import type { FormHash, FormValue } from './form.ts'
+import { type ApiVersion, isBefore, type RequestVersion } from './versions/api-version.ts'
 
-/** How one parameter is read. `at` is its name as Stripe spells it in an error: `items[0][price]`. */
+/**
+ * How one parameter is read. `at` is its name as Stripe spells it in an error: `items[0][price]`; `version` is the
+ * version of the API that the request asked for.
+ */
 export interface Param<T> {
-  readonly parse: (value: FormValue, at: string) => T
+  readonly parse: (value: FormValue, at: string, version: RequestVersion) => T
   readonly isRequired?: boolean
 }
 
@@ -93,10 +97,10 @@ export function oneOf<const W extends string>(...words: readonly W[]): Param<W> 
 /** A list of at most `max` entries. */
 export function list<T>(entry: Param<T>, max = 100): Param<T[]> {
   return {
-    parse: (value, at) => {
+    parse: (value, at, version) => {
       if (!Array.isArray(value)) throw refused('Invalid array', at)
       if (value.length > max) throw refused(`Invalid ${at}: at most ${max} entries`, at)
-      return value.map((each, index) => entry.parse(each, `${at}[${index}]`))
+      return value.map((each, index) => entry.parse(each, `${at}[${index}]`, version))
     },
   }
 }
@@ -104,20 +108,25 @@ export function list<T>(entry: Param<T>, max = 100): Param<T[]> {
 /** A hash of known keys. Unknown keys and missing required ones are refused by name. */
 export function hash<const S extends Shape>(shape: S): Param<Params<S>> {
   return {
-    parse: (value, at) => {
+    parse: (value, at, version) => {
       if (typeof value === 'string' || Array.isArray(value)) throw refused('Invalid object', at)
-      return parseShape(shape, value, at) as Params<S>
+      return parseShape(shape, value, at, version) as Params<S>
     },
   }
 }
 
-function parseShape(shape: Shape, given: FormHash, at: string): Record<string, unknown> {
+function parseShape(
+  shape: Shape,
+  given: FormHash,
+  at: string,
+  version: RequestVersion,
+): Record<string, unknown> {
   const name = (key: string) => (at === '' ? key : `${at}[${key}]`)
   const parsed: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(given)) {
     const param = Object.hasOwn(shape, key) ? shape[key] : undefined
     if (param === undefined) throw parameterUnknown(name(key))
-    parsed[key] = param.parse(value, name(key))
+    parsed[key] = param.parse(value, name(key), version)
   }
   for (const [key, param] of Object.entries(shape)) {
     if (param.isRequired && !(key in given)) throw parameterMissing(name(key))
@@ -132,16 +141,36 @@ export function required<T>(param: Param<T>): RequiredParam<T> {
 
 /** May be an empty string, which unsets it: null. */
 export function emptyable<T>(param: Param<T>): Param<T | null> {
-  return { parse: (value, at) => (value === '' ? null : param.parse(value, at)) }
+  return { parse: (value, at, version) => (value === '' ? null : param.parse(value, at, version)) }
 }
 
 /** Two forms of one parameter: the first for a hash, the second for anything else. */
 export function either<A, B>(whenHash: Param<A>, otherwise: Param<B>): Param<A | B> {
   return {
-    parse: (value, at) =>
+    parse: (value, at, version) =>
       typeof value === 'object' && !Array.isArray(value)
-        ? whenHash.parse(value, at)
-        : otherwise.parse(value, at),
+        ? whenHash.parse(value, at, version)
+        : otherwise.parse(value, at, version),
+  }
+}
+
+/** A parameter that requests of `removedIn` and later have no more. */
+export function until<T>(removedIn: ApiVersion, param: Param<T>): Param<T> {
+  return {
+    parse: (value, at, version) => {
+      if (!isBefore(version, removedIn)) throw parameterUnknown(at)
+      return param.parse(value, at, version)
+    },
+  }
+}
+
+/** A parameter that requests before `addedIn` do not have yet. */
+export function since<T>(addedIn: ApiVersion, param: Param<T>): Param<T> {
+  return {
+    parse: (value, at, version) => {
+      if (version !== null && version < addedIn) throw parameterUnknown(at)
+      return param.parse(value, at, version)
+    },
   }
 }
 

@@ -17,6 +17,7 @@ import type {
   PromotionCode,
   StripeEvent,
   Subscription,
+  TestClock,
   WebhookEndpoint,
 } from './wire.ts'
 
@@ -60,6 +61,7 @@ export class State {
   readonly invoices = new Collection<Invoice>('invoice')
   readonly invoicePayments = new Collection<InvoicePayment>('invoice_payment')
   readonly events = new Collection<StripeEvent>('event', MAX_EVENTS)
+  readonly testClocks = new Collection<TestClock>('test clock')
   readonly webhookEndpoints = new Collection<WebhookEndpoint>('webhook endpoint')
   readonly portalSessions = new Collection<PortalSession>('billing_portal.session')
   readonly portalConfigurations = new Collection<PortalConfiguration>('billing_portal.configuration')
@@ -88,6 +90,7 @@ export class State {
   readonly #byPrefix: Record<string, Collection<{ id: string }>> = {
     bpc: this.portalConfigurations,
     ch: this.charges,
+    clock: this.testClocks,
     cs: this.checkoutSessions,
     cus: this.customers,
     di: this.discounts,

@@ -1,5 +1,6 @@
 import type { Account } from '../account.ts'
 import type { Transition, TransitionKind } from '../scheduler.ts'
+import type { TestClock } from '../wire.ts'
 import { expireCheckout } from './checkout.ts'
 import { settleCheckout } from './checkout-completion.ts'
 import { finalizeDue, retryDue, subscriptionDue } from './subscriptions.ts'
@@ -34,7 +35,8 @@ const transitions: Record<TransitionKind, (account: Account, id: string) => void
   },
 }
 
-/** Performs a transition at its own moment of the sandbox's time. */
-export function perform(account: Account, transition: Transition): void {
-  account.clock.at(transition.at * 1000, () => transitions[transition.kind](account, transition.id))
+/** Performs a transition at its own moment, by the time of a test clock or, for null, the sandbox's. */
+export function perform(account: Account, transition: Transition, testClock: TestClock | null = null): void {
+  const { kind, id, at } = transition
+  account.within({ testClock, moment: at }, () => transitions[kind](account, id))
 }

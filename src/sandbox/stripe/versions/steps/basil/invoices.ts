@@ -1,0 +1,54 @@
+import type { State } from '../../../state.ts'
+import { hashAt, idOf, type Json, without } from '../../step.ts'
+import { oldTaxes } from './lines.ts'
+import { firstDiscount } from './subscriptions.ts'
+
+/** An invoice named its subscription, its one payment and whether it is paid by itself. */
+export function invoiceBeforeBasil(invoice: Json, state: State): Json {
+  const details = hashAt(invoice.parent).subscription_details
+  const taxes = oldTaxes(invoice.total_taxes)
+  const payment = paymentOf(state, String(invoice.id))
+  const paid = invoice.status === 'paid'
+  return {
+    ...without(invoice, 'parent', 'total_taxes', 'payments', 'confirmation_secret'),
+    application_fee_amount: null,
+    charge: payment.charge,
+    discount: firstDiscount(state, invoice.discounts),
+    paid,
+    paid_out_of_band: paid && Number(invoice.amount_due) > 0 && payment.charge === null,
+    payment_intent: payment.intent,
+    quote: null,
+    subscription: idOf(hashAt(details).subscription),
+    subscription_details: { metadata: hashAt(details).metadata ?? null },
+    tax: taxes.length === 0 ? null : taxes.reduce((total, tax) => total + Number(tax.amount), 0),
+    total_tax_amounts: taxes,
+    transfer_data: null,
+  }
+}
+
+/** A charge named the invoice that it pays. */
+export function chargeBeforeBasil(charge: Json, state: State): Json {
+  return { ...charge, invoice: invoiceOf(state, idOf(charge.payment_intent), String(charge.id)) }
+}
+
+/** So did a payment intent. */
+export function paymentIntentBeforeBasil(intent: Json, state: State): Json {
+  return { ...intent, invoice: invoiceOf(state, String(intent.id), null) }
+}
+
+function paymentOf(state: State, invoice: string): { intent: string | null; charge: string | null } {
+  const payment = state.invoicePayments.get(state.paymentsByInvoice.get(invoice) ?? '')?.payment
+  const intent = idOf(payment?.payment_intent)
+  const latest = intent === null ? null : idOf(state.paymentIntents.get(intent)?.latest_charge)
+  return { intent, charge: idOf(payment?.charge) ?? latest }
+}
+
+function invoiceOf(state: State, intent: string | null, charge: string | null): string | null {
+  for (const { invoice, payment } of state.invoicePayments.values()) {
+    const { payment_intent: paidBy, charge: charged } = payment
+    if ((intent !== null && idOf(paidBy) === intent) || (charge !== null && idOf(charged) === charge)) {
+      return idOf(invoice)
+    }
+  }
+  return null
+}
