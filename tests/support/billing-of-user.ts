@@ -7,9 +7,8 @@ import { metadataKeys } from '#src/features/billing/domain/facts/Metadata.ts'
 import type { SubscriptionFacts } from '#src/features/billing/domain/facts/SubscriptionFacts.ts'
 import type { RecordedEvent } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
 import { policy } from '#src/features/billing/domain/policy/policy.ts'
-import { DatabaseService } from '#src/infrastructure/db/database-service.ts'
+import type { LedgerUnderTest } from './ledger-under-test.ts'
 import { invoiceFacts, sessionFacts, subscriptionFacts } from './stripe-facts.ts'
-import type { TestDatabase } from './test-database.ts'
 
 /** The instant at which the tests of the database happen, in whole seconds and in milliseconds. */
 export const NOW_SECONDS = 1_800_000_000
@@ -39,12 +38,11 @@ export function event(id = `evt_${randomUUID().replaceAll('-', '')}`, created = 
 }
 
 /** A user with the ids that Stripe gave them, and what their events would say. */
-export async function billingOfUser(database: TestDatabase) {
-  const userId = await database.addUser()
+export async function billingOfUser({ service, addUser, source }: LedgerUnderTest) {
+  const userId = await addUser()
   const tag = userId.replaceAll('-', '')
   const ids = { customerId: `cus_${tag}`, subscriptionId: `sub_${tag}` }
   const ours = { [metadataKeys.userId]: userId, [metadataKeys.environment]: 'local' }
-  const service = new DatabaseService(database.call)
   const facts = (changes: Partial<SubscriptionFacts> = {}) =>
     subscriptionFacts({ ...ids, metadata: ours, ...changes })
 
@@ -79,10 +77,7 @@ export async function billingOfUser(database: TestDatabase) {
     async apply(change: AppliedChange, of = event()): Promise<string> {
       return (await service.applyStripeEvent(of, change, NOW_MS)).outcome
     },
-    async row() {
-      const [row] = await database.query('select * from user_entitlements where user_id = $1', [userId])
-      return row
-    },
+    row: () => source(userId),
     async version(): Promise<number> {
       return (await service.getUserEntitlements(userId, NOW_MS)).version.counter
     },

@@ -9,23 +9,23 @@ import type {
   Reservation,
 } from '#src/features/billing/domain/checkout/interfaces/ICheckoutAttempts.ts'
 import { type BillingOfUser, billingOfUser, NOW_MS } from '#tests/support/billing-of-user.ts'
-import type { TestDatabase } from '#tests/support/test-database.ts'
+import type { LedgerUnderTest } from '#tests/support/ledger-under-test.ts'
 
 const HOUR_MS = 3_600_000
 
 /** What every database behind `ICheckoutAttempts` promises. */
-export function describeAttempts(name: string, open: () => Promise<TestDatabase>): void {
+export function describeAttempts(name: string, open: () => Promise<LedgerUnderTest>): void {
   describe(`the reservations of checkouts on ${name}`, () => {
-    let database: TestDatabase
+    let store: LedgerUnderTest
     let billing: BillingOfUser
 
     beforeAll(async () => {
-      database = await open()
+      store = await open()
     })
     beforeEach(async () => {
-      billing = await billingOfUser(database)
+      billing = await billingOfUser(store)
     })
-    afterAll(() => database.close())
+    afterAll(() => store.close())
 
     const reserve = (changes: { plan?: 'pro' | 'team' | 'pass' | 'lifetime'; now?: number } = {}) => {
       const { plan = 'pro', now = NOW_MS } = changes
@@ -179,16 +179,13 @@ export function describeAttempts(name: string, open: () => Promise<TestDatabase>
       const paid = billing.pass(100)
       await billing.apply({ ...paid, checkout: { session_id: opened.sessionId, status: 'completed' } })
 
-      const rows = await database.query('select status from checkout_attempts where user_id = $1', [
-        billing.userId,
-      ])
-      expect(rows).toEqual([{ status: 'completed' }])
+      expect(await store.attemptsOf(billing.userId)).toEqual(['completed'])
     })
 
     it("nobody's attempt is closed by an event of somebody else", async () => {
       const opened = session()
       await billing.service.open(attemptOf(await reserve()), opened)
-      const other = await billingOfUser(database)
+      const other = await billingOfUser(store)
       await other.apply({
         ...other.pass(100),
         checkout: { session_id: opened.sessionId, status: 'completed' },
@@ -207,7 +204,7 @@ export function describeAttempts(name: string, open: () => Promise<TestDatabase>
     })
 
     it('a customer is linked to one user', async () => {
-      const other = await billingOfUser(database)
+      const other = await billingOfUser(store)
       await billing.service.linkCustomer(billing.userId, billing.customerId, NOW_MS)
 
       await expect(

@@ -1,4 +1,5 @@
+import { overSql } from '#tests/support/ledger-under-test.ts'
 import { createPostgresDatabase } from '#tests/support/postgres-database.ts'
 import { describeAttempts } from './attempts-contract.ts'
 
-describeAttempts('Postgres', createPostgresDatabase)
+describeAttempts('Postgres', async () => overSql(await createPostgresDatabase()))

@@ -1,4 +1,5 @@
+import { overSql } from '#tests/support/ledger-under-test.ts'
 import { createSupabaseDatabase } from '#tests/support/supabase-database.ts'
 import { describeAttempts } from './attempts-contract.ts'
 
-describeAttempts('Supabase', createSupabaseDatabase)
+describeAttempts('Supabase', async () => overSql(await createSupabaseDatabase()))

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type BillingOfUser, billingOfUser, event, NOW_MS } from '#tests/support/billing-of-user.ts'
+import { overSql } from '#tests/support/ledger-under-test.ts'
 import { createPostgresDatabase, type PostgresDatabase } from '#tests/support/postgres-database.ts'
 
 const AT_ONCE = 16
@@ -12,7 +13,7 @@ beforeAll(async () => {
   database = await createPostgresDatabase()
 })
 beforeEach(async () => {
-  billing = await billingOfUser(database)
+  billing = await billingOfUser(overSql(database))
 })
 afterAll(() => database.close())
 
@@ -39,7 +40,7 @@ describe('on a real Postgres, at once', () => {
   })
 
   it('F43: events of many users with sources, invoices and holds, without a deadlock', async () => {
-    const users = await times(() => billingOfUser(database))
+    const users = await times(() => billingOfUser(overSql(database)))
 
     const outcomes = await Promise.all(
       users.flatMap((user) => [

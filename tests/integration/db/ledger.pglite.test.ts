@@ -1,6 +1,9 @@
+import { overSql } from '#tests/support/ledger-under-test.ts'
 import { createPgliteDatabase } from '#tests/support/pglite-database.ts'
 import { describeLedger } from './ledger-contract.ts'
 import { describeOrder } from './order-contract.ts'
 
-describeLedger('PGlite', createPgliteDatabase)
-describeOrder('PGlite', createPgliteDatabase)
+const open = async () => overSql(await createPgliteDatabase())
+
+describeLedger('PGlite', open)
+describeOrder('PGlite', open)

@@ -1,6 +1,9 @@
+import { overSql } from '#tests/support/ledger-under-test.ts'
 import { createPostgresDatabase } from '#tests/support/postgres-database.ts'
 import { describeLedger } from './ledger-contract.ts'
 import { describeOrder } from './order-contract.ts'
 
-describeLedger('Postgres', createPostgresDatabase)
-describeOrder('Postgres', createPostgresDatabase)
+const open = async () => overSql(await createPostgresDatabase())
+
+describeLedger('Postgres', open)
+describeOrder('Postgres', open)

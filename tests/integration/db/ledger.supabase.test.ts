@@ -1,6 +1,9 @@
+import { overSql } from '#tests/support/ledger-under-test.ts'
 import { createSupabaseDatabase } from '#tests/support/supabase-database.ts'
 import { describeLedger } from './ledger-contract.ts'
 import { describeOrder } from './order-contract.ts'
 
-describeLedger('Supabase', createSupabaseDatabase)
-describeOrder('Supabase', createSupabaseDatabase)
+const open = async () => overSql(await createSupabaseDatabase())
+
+describeLedger('Supabase', open)
+describeOrder('Supabase', open)

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type BillingOfUser, billingOfUser } from '#tests/support/billing-of-user.ts'
+import { overSql } from '#tests/support/ledger-under-test.ts'
 import { createPostgresDatabase, type PostgresDatabase } from '#tests/support/postgres-database.ts'
 
 /** Everything that a user may read, and nothing else: a table or column without a row here must be closed to them. */
@@ -34,8 +35,8 @@ let theirs: BillingOfUser
 
 beforeAll(async () => {
   database = await createPostgresDatabase()
-  mine = await billingOfUser(database)
-  theirs = await billingOfUser(database)
+  mine = await billingOfUser(overSql(database))
+  theirs = await billingOfUser(overSql(database))
   await mine.apply(mine.subscription({ at: 100 }))
   await theirs.apply(theirs.subscription({ at: 100 }))
 })

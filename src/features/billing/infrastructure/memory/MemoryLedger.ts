@@ -1,0 +1,161 @@
+import { isPlanKey } from '#src/features/billing/domain/catalogue/lookup.ts'
+import type { Change } from '#src/features/billing/domain/change/Change.ts'
+import type {
+  EntitlementSource,
+  UserEntitlements,
+} from '#src/features/billing/domain/entitlement/UserEntitlements.ts'
+import type { IBillingAccounts } from '#src/features/billing/domain/interfaces/IBillingAccounts.ts'
+import type {
+  Applied,
+  IEntitlementLedger,
+  RecordedEvent,
+} from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
+import { applyChange, BelongsToAnother, ReadFirst } from './apply-change.ts'
+import { linkUser, resolveUser } from './link-customer.ts'
+import type { MemoryTables, SourceRow } from './MemoryTables.ts'
+import { pastDueSince } from './source-snapshot.ts'
+
+/**
+ * The ledger in this process, for what must try tens of thousands of histories: the promises of the SQL functions,
+ * held to the same suite, with none of their code. Nothing is read or written outside of the tables that it is given.
+ */
+export class MemoryLedger implements IEntitlementLedger, IBillingAccounts {
+  readonly #tables: MemoryTables
+
+  constructor(tables: MemoryTables) {
+    this.#tables = tables
+  }
+
+  async applyStripeEvent(event: RecordedEvent | null, change: Change, now: number): Promise<Applied> {
+    try {
+      return this.#tables.transaction(() => this.#apply(event, change, now))
+    } catch (error) {
+      if (error instanceof ReadFirst) {
+        return { outcome: 'ambiguous', reason: error.reason, revision: error.revision }
+      }
+      if (!(error instanceof BelongsToAnother)) throw error
+      const { user_id, customer_id } = change
+      const kept: Change = { kind: 'unresolved', reason: error.message, user_id, customer_id }
+      return this.#tables.transaction(() => this.#apply(event, kept, now))
+    }
+  }
+
+  async getUserEntitlements(userId: string, now: number): Promise<UserEntitlements> {
+    return this.#entitlementsOf(userId, now)
+  }
+
+  async getBillingAccount(userId: string, now: number, invoicesMax: number) {
+    const invoices = this.#tables.invoices
+      .where((row) => row.userId === userId)
+      .map(({ invoice }) => ({
+        invoiceId: invoice.invoice_id,
+        number: invoice.number,
+        status: invoice.status,
+        amountDue: invoice.amount_due,
+        amountPaid: invoice.amount_paid,
+        currency: invoice.currency,
+        createdAt: invoice.invoiced_at * 1000,
+        hostedInvoiceUrl: invoice.hosted_invoice_url,
+      }))
+      .toSorted((a, b) => b.createdAt - a.createdAt || (a.invoiceId < b.invoiceId ? -1 : 1))
+    return {
+      entitlements: this.#entitlementsOf(userId, now),
+      customerId: this.#tables.users.get(userId)?.customerId ?? null,
+      invoices: invoices.slice(0, invoicesMax),
+    }
+  }
+
+  #apply(event: RecordedEvent | null, change: Change, now: number): Applied {
+    const recorded = event === null ? null : this.#tables.events.get(event.id)
+    if (recorded !== null && recorded.outcome !== 'unresolved') {
+      return this.#answer('duplicate', recorded.reason, recorded.userId, now)
+    }
+    let outcome: 'applied' | 'stale' | 'ignored' | 'unresolved'
+    let { reason } = change
+    let userId: string | null = null
+    if (change.kind === 'change') {
+      userId = resolveUser(this.#tables, change.user_id, change.customer_id)
+      if (userId !== null) {
+        linkUser(this.#tables, userId, change.links_customer ? change.customer_id : null, event?.id ?? null)
+        outcome = applyChange(this.#tables, userId, change, event?.id ?? null)
+      } else if (change.needs_user) {
+        outcome = 'unresolved'
+        reason = 'unknown_user'
+      } else {
+        outcome = 'applied'
+      }
+      const payment = change.invoice_payment
+      if (payment !== null && this.#tables.invoicePayments.get(payment.invoice_payment_id) === null) {
+        this.#tables.invoicePayments.set(payment.invoice_payment_id, payment)
+      }
+    } else {
+      outcome = change.kind
+    }
+    if (event !== null) this.#tables.events.set(event.id, { event, outcome, reason, userId, change })
+    return this.#answer(outcome, reason, userId, now)
+  }
+
+  #answer(
+    outcome: Exclude<Applied['outcome'], 'ambiguous'>,
+    reason: string | null,
+    userId: string | null,
+    now: number,
+  ): Applied {
+    return {
+      outcome,
+      reason,
+      userId,
+      entitlements: userId === null ? null : this.#entitlementsOf(userId, now),
+    }
+  }
+
+  #entitlementsOf(userId: string, now: number): UserEntitlements {
+    const { users, sources, epoch } = this.#tables
+    const counter = users.get(userId)?.version ?? 0
+    const live = sources.where((row) => row.userId === userId && this.#isLive(row, now))
+    return { userId, version: { epoch, counter }, sources: live.map((row) => this.#sourceOf(row)) }
+  }
+
+  #isLive(row: SourceRow, now: number): boolean {
+    const { terminal, grants_access } = row.snapshot
+    const isOver = row.expiresAt !== null && row.expiresAt * 1000 <= now
+    return !terminal && !isOver && (grants_access || this.#holdsOn(row).length > 0)
+  }
+
+  #holdsOn({ snapshot }: SourceRow) {
+    const holds = this.#tables.holds.where((hold) => hold.sourceId === snapshot.source_id && hold.placed)
+    return [...new Set(holds.map(({ kind }) => kind))]
+  }
+
+  #sourceOf(row: SourceRow): EntitlementSource {
+    const { snapshot } = row
+    return {
+      kind: snapshot.kind,
+      sourceId: snapshot.source_id,
+      status: snapshot.status,
+      items: snapshot.items.flatMap(({ plan, plan_version, quantity, interval, expires_at }) =>
+        isPlanKey(plan)
+          ? [
+              {
+                plan,
+                planVersion: plan_version,
+                quantity,
+                interval: interval === 'month' || interval === 'year' ? interval : null,
+                expiresAt: inMs(expires_at),
+              },
+            ]
+          : [],
+      ),
+      expiresAt: inMs(row.expiresAt),
+      renewsAt: inMs(snapshot.renews_at),
+      cancelsAt: inMs(snapshot.cancels_at),
+      pastDueSince: snapshot.status === 'past_due' ? inMs(pastDueSince(row)) : null,
+      holds: this.#holdsOn(row),
+      stripeEventId: row.eventId,
+    }
+  }
+}
+
+function inMs(seconds: number | null): number | null {
+  return seconds === null ? null : seconds * 1000
+}

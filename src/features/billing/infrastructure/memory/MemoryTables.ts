@@ -1,0 +1,133 @@
+import type {
+  Change,
+  InvoicePaymentRecord,
+  InvoiceSnapshot,
+  SourceSnapshot,
+} from '#src/features/billing/domain/change/Change.ts'
+import type { RecordedEvent } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
+import type { HoldKind } from '#src/shared/types/billing.ts'
+
+/** A user's one customer, and the version of their entitlements. */
+export interface UserRow {
+  readonly userId: string
+  readonly customerId: string | null
+  readonly version: number
+}
+
+/** A source as the snapshot in force left it, with the facts that merge. Instants in whole seconds. */
+export interface SourceRow {
+  readonly userId: string
+  readonly eventId: string | null
+  /** The snapshot in force. */
+  readonly snapshot: SourceSnapshot
+  readonly at: number
+  readonly rank: number
+  readonly contentBefore: unknown
+  readonly pastDueEnteredAt: number | null
+  readonly notPastDueAt: number | null
+  readonly pastDueSeenAt: number | null
+  readonly paidAt: number | null
+  readonly expiresAt: number | null
+  readonly revision: number
+}
+
+export interface HoldRow {
+  readonly sourceId: string
+  readonly kind: HoldKind
+  readonly placed: boolean
+  readonly at: number
+  readonly rank: number
+}
+
+export interface InvoiceRow {
+  readonly userId: string
+  readonly invoice: InvoiceSnapshot
+}
+
+export interface AttemptRow {
+  readonly attemptId: string
+  readonly attemptNumber: number
+  readonly userId: string
+  readonly plan: string
+  readonly parametersHash: string
+  readonly status: 'reserved' | 'open' | 'completed' | 'expired' | 'failed'
+  readonly session: { readonly sessionId: string; readonly url: string; readonly expiresAt: number } | null
+  /** Milliseconds since the epoch. */
+  readonly reservedAt: number
+}
+
+export interface EventRow {
+  readonly event: RecordedEvent
+  readonly outcome: 'applied' | 'stale' | 'ignored' | 'unresolved'
+  readonly reason: string | null
+  readonly userId: string | null
+  readonly change: Change
+}
+
+/** Undoes what a transaction wrote, newest first. */
+class Journal {
+  readonly #undo: (() => void)[] = []
+  #depth = 0
+
+  note(undo: () => void): void {
+    if (this.#depth > 0) this.#undo.push(undo)
+  }
+
+  run<T>(work: () => T): T {
+    const mark = this.#undo.length
+    this.#depth += 1
+    try {
+      return work()
+    } catch (error) {
+      while (this.#undo.length > mark) this.#undo.pop()?.()
+      throw error
+    } finally {
+      this.#depth -= 1
+      if (this.#depth === 0) this.#undo.length = 0
+    }
+  }
+}
+
+/** Rows by key. They are replaced, never changed in place. */
+export class MemoryTable<Row> {
+  readonly #rows = new Map<string, Row>()
+  readonly #journal: Journal
+
+  constructor(journal: Journal) {
+    this.#journal = journal
+  }
+
+  get(key: string): Row | null {
+    return this.#rows.get(key) ?? null
+  }
+
+  set(key: string, row: Row): void {
+    const before = this.#rows.get(key)
+    this.#journal.note(() => (before === undefined ? this.#rows.delete(key) : this.#rows.set(key, before)))
+    this.#rows.set(key, row)
+  }
+
+  where(matches: (row: Row) => boolean): Row[] {
+    return [...this.#rows.values()].filter(matches)
+  }
+}
+
+/** The tables of billing in this process. A transaction is synchronous, so nothing ever sees half of one. */
+export class MemoryTables {
+  readonly #journal = new Journal()
+  /** The users that exist, as `auth.users` holds them. */
+  readonly authUsers = new Set<string>()
+  epoch = 1
+  readonly users = new MemoryTable<UserRow>(this.#journal)
+  readonly sources = new MemoryTable<SourceRow>(this.#journal)
+  readonly holds = new MemoryTable<HoldRow>(this.#journal)
+  readonly invoices = new MemoryTable<InvoiceRow>(this.#journal)
+  readonly invoicePayments = new MemoryTable<InvoicePaymentRecord>(this.#journal)
+  readonly attempts = new MemoryTable<AttemptRow>(this.#journal)
+  readonly events = new MemoryTable<EventRow>(this.#journal)
+
+  /** Everything that `work` writes, or nothing where it throws. May be nested. */
+  transaction<T>(work: () => T): T {
+    return this.#journal.run(work)
+  }
+}

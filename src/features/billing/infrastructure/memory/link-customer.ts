@@ -1,0 +1,73 @@
+import { BillingError } from '#src/features/billing/domain/errors.ts'
+import { applyChange, BelongsToAnother, ReadFirst } from './apply-change.ts'
+import type { MemoryTables, UserRow } from './MemoryTables.ts'
+
+/** Whose change this is; null where nobody is known. Throws `BelongsToAnother` where user and customer contradict each other. */
+export function resolveUser(
+  tables: MemoryTables,
+  userId: string | null,
+  customerId: string | null,
+): string | null {
+  const linked = customerId === null ? undefined : userOfCustomer(tables, customerId)?.userId
+  if (linked !== undefined && userId !== null && linked !== userId) {
+    throw new BelongsToAnother('customer_of_another_user')
+  }
+  const known = userId ?? linked
+  return known !== undefined && tables.authUsers.has(known) ? known : null
+}
+
+/** The user's row, made where there was none, and linked to the customer where it had none; then what was kept is applied. */
+export function linkUser(
+  tables: MemoryTables,
+  userId: string,
+  customerId: string | null,
+  exceptEventId: string | null,
+): UserRow {
+  const row = tables.users.get(userId) ?? { userId, customerId: null, version: 0 }
+  tables.users.set(userId, row)
+  if (row.customerId !== null || customerId === null) return row
+  if (userOfCustomer(tables, customerId) !== null) {
+    throw new BillingError('database_unavailable', {
+      retryable: true,
+      cause: 'the customer is linked already',
+    })
+  }
+  tables.users.set(userId, { ...row, customerId })
+  applyKeptEvents(tables, userId, customerId, exceptEventId)
+  return { ...row, customerId }
+}
+
+function userOfCustomer({ users }: MemoryTables, customerId: string): UserRow | null {
+  return users.where((row) => row.customerId === customerId)[0] ?? null
+}
+
+/** What was kept because nobody knew the customer, oldest first. What needs a read from Stripe stays kept. */
+function applyKeptEvents(
+  tables: MemoryTables,
+  userId: string,
+  customerId: string,
+  exceptEventId: string | null,
+): void {
+  const kept = tables.events
+    .where(
+      ({ event, outcome, reason, change }) =>
+        outcome === 'unresolved' &&
+        reason === 'unknown_user' &&
+        event.id !== exceptEventId &&
+        change.customer_id === customerId &&
+        (change.user_id ?? userId) === userId,
+    )
+    .toSorted((a, b) => a.event.created - b.event.created || (a.event.id < b.event.id ? -1 : 1))
+  for (const row of kept) {
+    if (row.change.kind !== 'change') continue
+    const { change, event } = row
+    try {
+      tables.transaction(() => {
+        const outcome = applyChange(tables, userId, change, event.id)
+        tables.events.set(event.id, { ...row, outcome, reason: 'customer_linked', userId })
+      })
+    } catch (error) {
+      if (!(error instanceof ReadFirst) && !(error instanceof BelongsToAnother)) throw error
+    }
+  }
+}

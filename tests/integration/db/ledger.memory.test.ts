@@ -1,0 +1,8 @@
+import { createMemoryStore } from '#tests/support/memory-store.ts'
+import { describeLedger } from './ledger-contract.ts'
+import { describeOrder } from './order-contract.ts'
+
+const open = async () => createMemoryStore()
+
+describeLedger('memory', open)
+describeOrder('memory', open)
