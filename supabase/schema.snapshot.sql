@@ -17,6 +17,14 @@ checkout_attempts.session_id text
 checkout_attempts.session_url text
 checkout_attempts.session_expires_at timestamp with time zone
 checkout_attempts.reserved_at timestamp with time zone not null
+entitlement_audit.id bigint not null generated always as identity
+entitlement_audit.at timestamp with time zone not null
+entitlement_audit.operator text not null
+entitlement_audit.action text not null
+entitlement_audit.user_id uuid not null
+entitlement_audit.source_id text not null
+entitlement_audit.reason text not null
+entitlement_audit.details jsonb not null
 entitlement_holds.source_id text not null
 entitlement_holds.kind text not null
 entitlement_holds.object_id text not null
@@ -98,6 +106,10 @@ checkout_attempts checkout_attempts_pkey PRIMARY KEY (attempt_id)
 checkout_attempts checkout_attempts_session_id_key UNIQUE (session_id)
 checkout_attempts checkout_attempts_status_check CHECK ((status = ANY (ARRAY['reserved'::text, 'open'::text, 'completed'::text, 'expired'::text, 'failed'::text])))
 checkout_attempts checkout_attempts_user_id_fkey FOREIGN KEY (user_id) REFERENCES billing_users(user_id)
+entitlement_audit entitlement_audit_action_check CHECK ((action = ANY (ARRAY['grant'::text, 'revoke'::text])))
+entitlement_audit entitlement_audit_operator_check CHECK ((operator <> ''::text))
+entitlement_audit entitlement_audit_pkey PRIMARY KEY (id)
+entitlement_audit entitlement_audit_reason_check CHECK ((reason <> ''::text))
 entitlement_holds entitlement_holds_kind_check CHECK ((kind = ANY (ARRAY['refund'::text, 'dispute'::text, 'pause'::text])))
 entitlement_holds entitlement_holds_pkey PRIMARY KEY (source_id, kind, object_id)
 invoice_payments invoice_payments_payment_kind_check CHECK ((payment_kind = ANY (ARRAY['payment_intent'::text, 'charge'::text, 'payment_record'::text])))
@@ -120,9 +132,11 @@ CREATE UNIQUE INDEX billing_users_pkey ON public.billing_users USING btree (user
 CREATE UNIQUE INDEX billing_users_stripe_customer_id_key ON public.billing_users USING btree (stripe_customer_id)
 CREATE UNIQUE INDEX checkout_attempts_pkey ON public.checkout_attempts USING btree (attempt_id)
 CREATE UNIQUE INDEX checkout_attempts_session_id_key ON public.checkout_attempts USING btree (session_id)
+CREATE UNIQUE INDEX entitlement_audit_pkey ON public.entitlement_audit USING btree (id)
 CREATE UNIQUE INDEX entitlement_holds_pkey ON public.entitlement_holds USING btree (source_id, kind, object_id)
 CREATE UNIQUE INDEX idx_checkout_attempts_one_live ON public.checkout_attempts USING btree (user_id) WHERE (status = ANY (ARRAY['reserved'::text, 'open'::text]))
 CREATE INDEX idx_checkout_attempts_user_id ON public.checkout_attempts USING btree (user_id)
+CREATE INDEX idx_entitlement_audit_user_id ON public.entitlement_audit USING btree (user_id, at DESC)
 CREATE INDEX idx_invoice_payments_payment_id ON public.invoice_payments USING btree (payment_id)
 CREATE INDEX idx_stripe_events_created ON public.stripe_events USING btree (created DESC)
 CREATE INDEX idx_stripe_events_unresolved ON public.stripe_events USING btree (customer_id, created) WHERE (outcome = 'unresolved'::text)
@@ -140,6 +154,7 @@ CREATE UNIQUE INDEX user_entitlements_source_id_key ON public.user_entitlements 
 user_entitlements users read their own entitlements SELECT to authenticated using (user_id = ( SELECT auth.uid() AS uid))
 
 -- triggers
+CREATE TRIGGER entitlement_audit_append_only BEFORE DELETE OR UPDATE ON public.entitlement_audit FOR EACH ROW EXECUTE FUNCTION billing.refuse_audit_rewrite()
 CREATE TRIGGER stripe_events_append_only BEFORE DELETE OR UPDATE ON public.stripe_events FOR EACH ROW EXECUTE FUNCTION billing.refuse_ledger_rewrite()
 
 -- functions
@@ -442,6 +457,16 @@ AS $function$
   end
 $function$
 
+CREATE OR REPLACE FUNCTION billing.refuse_audit_rewrite()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  raise exception 'the audit of operators is append-only' using errcode = 'TG002';
+end
+$function$
+
 CREATE OR REPLACE FUNCTION billing.refuse_ledger_rewrite()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -615,6 +640,43 @@ AS $function$
     ), '[]'::jsonb))
 $function$
 
+CREATE OR REPLACE FUNCTION public.grant_entitlement(p_grant_id uuid, p_user_id uuid, p_plan text, p_plan_version integer, p_quantity integer, p_expires_at timestamp with time zone, p_operator text, p_reason text, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '2s'
+ SET statement_timeout TO '5s'
+AS $function$
+declare
+  v_source_id text := 'grant_' || p_grant_id;
+  v_terms jsonb := jsonb_build_object('plan', p_plan, 'plan_version', p_plan_version, 'quantity', p_quantity);
+begin
+  if not exists (select 1 from auth.users a where a.id = p_user_id) then
+    return jsonb_build_object('outcome', 'unknown_user', 'source_id', v_source_id, 'entitlements', null);
+  end if;
+  perform billing.lock_user(p_user_id, null, false, p_now);
+  insert into public.user_entitlements (
+    user_id, source_kind, source_id, status, terminal, grants_access, plan, plan_version, quantity, items, expires_at,
+    expires_bound, snapshot_at, snapshot_rank, content, created_at, updated_at)
+  values (
+    p_user_id, 'manual', v_source_id, 'active', false, true, p_plan, p_plan_version, p_quantity,
+    jsonb_build_array(v_terms || jsonb_build_object('item_id', v_source_id, 'interval', null, 'expires_at', null)),
+    p_expires_at, p_expires_at, p_now, 0, v_terms, p_now, p_now)
+  on conflict (source_id) do nothing;
+  if not found then
+    return jsonb_build_object('outcome', 'exists', 'source_id', v_source_id,
+      'entitlements', public.get_user_entitlements(p_user_id, p_now));
+  end if;
+  insert into public.entitlement_audit (at, operator, action, user_id, source_id, reason, details)
+  values (p_now, p_operator, 'grant', p_user_id, v_source_id, p_reason,
+    v_terms || jsonb_build_object('expires_at', p_expires_at));
+  update public.billing_users u set entitlement_version = u.entitlement_version + 1 where u.user_id = p_user_id;
+  return jsonb_build_object('outcome', 'granted', 'source_id', v_source_id,
+    'entitlements', public.get_user_entitlements(p_user_id, p_now));
+end
+$function$
+
 CREATE OR REPLACE FUNCTION public.link_stripe_customer(p_user_id uuid, p_customer_id text, p_now timestamp with time zone)
  RETURNS text
  LANGUAGE plpgsql
@@ -713,6 +775,39 @@ begin
   values (p_attempt_id, p_user_id, p_plan, p_parameters_hash, 'reserved', p_now);
   return jsonb_build_object('outcome', v_outcome, 'attempt_id', p_attempt_id, 'attempt_number', 1,
     'customer_id', v_user.stripe_customer_id);
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.revoke_entitlement(p_source_id text, p_operator text, p_reason text, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '2s'
+ SET statement_timeout TO '5s'
+AS $function$
+declare
+  v_user_id uuid;
+  v_outcome text := 'already_revoked';
+begin
+  select s.user_id into v_user_id from public.user_entitlements s
+  where s.source_id = p_source_id and s.source_kind = 'manual';
+  if not found then
+    return jsonb_build_object('outcome', 'not_found', 'user_id', null, 'entitlements', null);
+  end if;
+  perform billing.lock_user(v_user_id, null, false, p_now);
+  update public.user_entitlements s
+  set status = 'revoked', terminal = true, grants_access = false, expires_at = least(s.expires_at, p_now),
+    revision = s.revision + 1, updated_at = p_now
+  where s.source_id = p_source_id and not s.terminal;
+  if found then
+    v_outcome := 'revoked';
+    insert into public.entitlement_audit (at, operator, action, user_id, source_id, reason, details)
+    values (p_now, p_operator, 'revoke', v_user_id, p_source_id, p_reason, '{}');
+    update public.billing_users u set entitlement_version = u.entitlement_version + 1 where u.user_id = v_user_id;
+  end if;
+  return jsonb_build_object('outcome', v_outcome, 'user_id', v_user_id,
+    'entitlements', public.get_user_entitlements(v_user_id, p_now));
 end
 $function$
 

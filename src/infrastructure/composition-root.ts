@@ -6,6 +6,8 @@ import { ConfirmCheckout } from '#src/features/billing/application/checkout/Conf
 import { CreateCheckoutSessionUseCase } from '#src/features/billing/application/checkout/CreateCheckoutSessionUseCase.ts'
 import type { CheckoutRequestDependencies } from '#src/features/billing/application/checkout/checkout-request.ts'
 import { CheckEntitlements } from '#src/features/billing/application/entitlements/CheckEntitlements.ts'
+import { GrantEntitlement } from '#src/features/billing/application/grants/GrantEntitlement.ts'
+import { RevokeEntitlement } from '#src/features/billing/application/grants/RevokeEntitlement.ts'
 import type { StripeWebhookDependencies } from '#src/features/billing/application/stripe-webhook.ts'
 import { policy } from '#src/features/billing/domain/policy/policy.ts'
 import { StripeCheckoutAdapter } from '#src/features/billing/infrastructure/stripe/StripeCheckoutAdapter.ts'
@@ -25,6 +27,7 @@ import {
   REDIS_WEBHOOK_DEADLINE_MS,
 } from './config/clients.ts'
 import { type AppConfig, readConfig } from './config/env.ts'
+import { DatabaseGrants } from './db/database-grants.ts'
 import { DatabaseService } from './db/database-service.ts'
 import { supabaseRpc } from './db/supabase-rpc.ts'
 import { createAnalytics } from './observability/analytics.ts'
@@ -61,7 +64,9 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
   const webhookRedis = createRedisClient(config.redis, { deadlineMs: REDIS_WEBHOOK_DEADLINE_MS })
   // A breaker a deadline: a check never waits while a webhook, which has more time, tries Redis again.
   const breaker = createRedisBreaker()
-  const database = new DatabaseService(supabaseRpc(createSupabaseServiceClient(config.supabase)))
+  const callFunction = supabaseRpc(createSupabaseServiceClient(config.supabase))
+  const database = new DatabaseService(callFunction)
+  const grants = new DatabaseGrants(callFunction)
   const cache = new UserEntitlementCache({
     redis: checkRedis,
     breaker: createRedisBreaker(),
@@ -106,6 +111,8 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
     confirmCheckout,
     checkEntitlements: new CheckEntitlements({ reader: cache, clock }),
     readBillingAccount: new ReadBillingAccount({ accounts: database, clock }),
+    grantEntitlement: new GrantEntitlement({ grants, memory, clock }),
+    revokeEntitlement: new RevokeEntitlement({ grants, memory, clock }),
     openBillingPortal: new OpenBillingPortal({ accounts: database, checkout, clock }),
     checkoutRequest: {
       createCheckoutSession,

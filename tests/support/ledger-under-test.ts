@@ -2,6 +2,8 @@ import type { ICheckoutAttempts } from '#src/features/billing/domain/checkout/in
 import type { UserEntitlements } from '#src/features/billing/domain/entitlement/UserEntitlements.ts'
 import type { IBillingAccounts } from '#src/features/billing/domain/interfaces/IBillingAccounts.ts'
 import type { IEntitlementLedger } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
+import type { IManualGrants } from '#src/features/billing/domain/interfaces/IManualGrants.ts'
+import { DatabaseGrants } from '#src/infrastructure/db/database-grants.ts'
 import { DatabaseService } from '#src/infrastructure/db/database-service.ts'
 import type { TestDatabase } from './test-database.ts'
 
@@ -13,6 +15,7 @@ export type BillingStore = IEntitlementLedger &
 /** A store under test, and what a test may look at or do behind its back. */
 export interface LedgerUnderTest {
   readonly service: BillingStore
+  readonly grants: IManualGrants
   addUser(): Promise<string>
   removeUser(userId: string): Promise<void>
   setEpoch(epoch: number): Promise<void>
@@ -47,6 +50,7 @@ export function overSql(database: TestDatabase): LedgerUnderTest {
     (await database.query(sql, parameters))[0] as T | undefined
   return {
     service: new DatabaseService(database.call),
+    grants: new DatabaseGrants(database.call),
     addUser: () => database.addUser(),
     removeUser: async (userId) =>
       void (await database.query('delete from auth.users where id = $1', [userId])),

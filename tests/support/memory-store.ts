@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { MemoryCheckoutAttempts } from '#src/features/billing/infrastructure/memory/MemoryCheckoutAttempts.ts'
 import { MemoryLedger } from '#src/features/billing/infrastructure/memory/MemoryLedger.ts'
+import { MemoryManualGrants } from '#src/features/billing/infrastructure/memory/MemoryManualGrants.ts'
 import { MemoryTables } from '#src/features/billing/infrastructure/memory/MemoryTables.ts'
 import type { BillingStore, LedgerUnderTest } from './ledger-under-test.ts'
 
@@ -22,6 +23,7 @@ export function createMemoryStore(): LedgerUnderTest & { readonly tables: Memory
   return {
     tables,
     service,
+    grants: new MemoryManualGrants(tables, ledger),
     addUser: async () => {
       const userId = randomUUID()
       tables.authUsers.add(userId)

@@ -17,8 +17,8 @@ import type {
   IEntitlementLedger,
   RecordedEvent,
 } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
+import { ask, instant } from './ask.ts'
 import { AccountRow, AppliedRow, EntitlementsRow, ReservationRow } from './rows.ts'
-import { databaseError } from './sql-errors.ts'
 import type { CallFunction } from './supabase-rpc.ts'
 
 /**
@@ -33,7 +33,7 @@ export class DatabaseService implements IEntitlementLedger, ICheckoutAttempts, I
   }
 
   async applyStripeEvent(event: RecordedEvent | null, change: Change, now: number): Promise<Applied> {
-    const row = await this.#ask(AppliedRow, 'apply_stripe_event', {
+    const row = await ask(this.#call, AppliedRow, 'apply_stripe_event', {
       p_event: event === null ? null : eventRow(event),
       p_change: change,
       p_now: instant(now),
@@ -44,11 +44,14 @@ export class DatabaseService implements IEntitlementLedger, ICheckoutAttempts, I
 
   /** What a user may do, from the truth. The one read behind every cache. */
   async getUserEntitlements(userId: string, now: number): Promise<UserEntitlements> {
-    return this.#ask(EntitlementsRow, 'get_user_entitlements', { p_user_id: userId, p_now: instant(now) })
+    return ask(this.#call, EntitlementsRow, 'get_user_entitlements', {
+      p_user_id: userId,
+      p_now: instant(now),
+    })
   }
 
   async getBillingAccount(userId: string, now: number, invoicesMax: number) {
-    const row = await this.#ask(AccountRow, 'get_billing_account', {
+    const row = await ask(this.#call, AccountRow, 'get_billing_account', {
       p_user_id: userId,
       p_now: instant(now),
       p_invoices_max: invoicesMax,
@@ -70,7 +73,7 @@ export class DatabaseService implements IEntitlementLedger, ICheckoutAttempts, I
   }
 
   async reserve(request: ReservationRequest): Promise<Reservation> {
-    const row = await this.#ask(ReservationRow, 'reserve_checkout_attempt', {
+    const row = await ask(this.#call, ReservationRow, 'reserve_checkout_attempt', {
       p_user_id: request.userId,
       p_plan: request.plan,
       p_renewing: request.renewing,
@@ -99,7 +102,7 @@ export class DatabaseService implements IEntitlementLedger, ICheckoutAttempts, I
     attempt: CheckoutAttempt,
     session: CheckoutSession & { readonly url: string },
   ): Promise<boolean> {
-    return this.#ask(z.boolean(), 'open_checkout_attempt', {
+    return ask(this.#call, z.boolean(), 'open_checkout_attempt', {
       p_attempt_id: attempt.attemptId,
       p_attempt_number: attempt.attemptNumber,
       p_session_id: session.sessionId,
@@ -120,18 +123,11 @@ export class DatabaseService implements IEntitlementLedger, ICheckoutAttempts, I
   }
 
   async linkCustomer(userId: string, customerId: string, now: number): Promise<string> {
-    return this.#ask(z.string(), 'link_stripe_customer', {
+    return ask(this.#call, z.string(), 'link_stripe_customer', {
       p_user_id: userId,
       p_customer_id: customerId,
       p_now: instant(now),
     })
-  }
-
-  /** An answer that is not of the agreed shape is a schema that this code does not fit: nobody's data is guessed. */
-  async #ask<T>(shape: z.ZodType<T>, name: string, args: Readonly<Record<string, unknown>>): Promise<T> {
-    const parsed = shape.safeParse(await this.#call(name, args))
-    if (!parsed.success) throw databaseError({ code: 'shape', status: 200, cause: parsed.error })
-    return parsed.data
   }
 }
 
@@ -146,8 +142,4 @@ function eventRow(event: RecordedEvent): Record<string, unknown> {
     object_id: event.objectId,
     payload_base64: Buffer.from(event.payload).toString('base64'),
   }
-}
-
-function instant(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
 }

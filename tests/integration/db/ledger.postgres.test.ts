@@ -1,5 +1,6 @@
 import { overSql } from '#tests/support/ledger-under-test.ts'
 import { createPostgresDatabase } from '#tests/support/postgres-database.ts'
+import { describeGrants } from './grants-contract.ts'
 import { describeLedger } from './ledger-contract.ts'
 import { describeOrder } from './order-contract.ts'
 
@@ -7,3 +8,4 @@ const open = async () => overSql(await createPostgresDatabase())
 
 describeLedger('Postgres', open)
 describeOrder('Postgres', open)
+describeGrants('Postgres', open)

@@ -23,10 +23,12 @@ const CALLABLE_BY_THE_SERVICE: readonly string[] = [
   'close_checkout_attempt',
   'get_billing_account',
   'get_user_entitlements',
+  'grant_entitlement',
   'link_stripe_customer',
   'open_checkout_attempt',
   'renew_checkout_attempt',
   'reserve_checkout_attempt',
+  'revoke_entitlement',
 ]
 
 let database: PostgresDatabase

@@ -5,7 +5,7 @@ import type {
   SourceSnapshot,
 } from '#src/features/billing/domain/change/Change.ts'
 import type { RecordedEvent } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
-import type { HoldKind } from '#src/shared/types/billing.ts'
+import type { Entitlement, HoldKind } from '#src/shared/types/billing.ts'
 
 /** A user's one customer, and the version of their entitlements. */
 export interface UserRow {
@@ -18,8 +18,8 @@ export interface UserRow {
 export interface SourceRow {
   readonly userId: string
   readonly eventId: string | null
-  /** The snapshot in force. */
-  readonly snapshot: SourceSnapshot
+  /** The snapshot in force; of a grant by hand, its terms. */
+  readonly snapshot: Omit<SourceSnapshot, 'kind'> & { readonly kind: Entitlement['kind'] }
   readonly at: number
   readonly rank: number
   readonly contentBefore: unknown
