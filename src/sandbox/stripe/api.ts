@@ -198,7 +198,8 @@ function prepare(request: ApiRequest, version: RequestVersion): Call {
   if (match === null) throw unknownUrl(request.method, request.path)
   const given = parameters(request)
   const expand = expandOf(given)
-  const run = match.endpoint.prepare(given, version)
+  const prepared = match.endpoint.prepare(given, version)
+  const run: Call['run'] = (account, id) => prepared(account, id, match.innerId)
   return { run, id: match.id, expand, named: [match.id, ...Object.values(given)] }
 }
 

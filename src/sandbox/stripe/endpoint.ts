@@ -4,7 +4,7 @@ import type { Param } from './params.ts'
 import type { RequestVersion } from './versions/api-version.ts'
 
 /** A request whose parameters have been read; running it is what an idempotency key remembers. */
-export type PreparedCall = (account: Account, id: string) => object
+export type PreparedCall = (account: Account, id: string, innerId: string) => object
 
 /** One operation of the API. */
 export interface Endpoint {
@@ -12,15 +12,18 @@ export interface Endpoint {
   readonly prepare: (given: FormHash, version: RequestVersion) => PreparedCall
 }
 
-/** An operation: how its parameters are read, and what it does. `id` is the one in the path, or empty. */
+/** A method, a path in which `:id` stands for an id, and what answers there. */
+export type Route = readonly [method: 'GET' | 'POST' | 'DELETE', path: string, endpoint: Endpoint]
+
+/** An operation: how its parameters are read, and what it does. The ids are those in the path, or empty. */
 export function endpoint<P>(
   params: Param<P>,
-  run: (account: Account, params: P, id: string) => object,
+  run: (account: Account, params: P, id: string, innerId: string) => object,
 ): Endpoint {
   return {
     prepare: (given, version) => {
       const parsed = params.parse(given, '', version)
-      return (account, id) => run(account, parsed, id)
+      return (account, id, innerId) => run(account, parsed, id, innerId)
     },
   }
 }

@@ -1,7 +1,11 @@
 /** What can fall due by itself. */
 export type TransitionKind =
   | 'checkout_session.expire'
-  | 'checkout_session.settle'
+  | 'dispute.decide'
+  | 'dispute.due'
+  | 'payment_intent.expire_authorization'
+  | 'payment_intent.settle'
+  | 'refund.settle'
   | 'subscription.trial_will_end'
   | 'subscription.due'
   | 'invoice.finalize'

@@ -1,13 +1,17 @@
 import { Collection } from './collection.ts'
 import type {
+  BalanceTransaction,
   Charge,
   CheckoutSession,
   Coupon,
   Customer,
   Discount,
+  Dispute,
+  EarlyFraudWarning,
   Invoice,
   InvoicePayment,
   LineItem,
+  Mandate,
   PaymentIntent,
   PaymentMethod,
   PortalConfiguration,
@@ -15,6 +19,9 @@ import type {
   Price,
   Product,
   PromotionCode,
+  Refund,
+  SetupAttempt,
+  SetupIntent,
   StripeEvent,
   Subscription,
   TestClock,
@@ -32,15 +39,29 @@ export interface CheckoutDetails {
   payment_intent_data: { metadata: Record<string, string>; description: string | null }
   /** The payment that was declined or waits to be confirmed; the next try uses it again. */
   payment_intent: string | null
-  /** The payment that waits for the customer's confirmation. */
-  confirming: { number: string; name: string; email: string } | null
-  /** Where a bank debit ends when it settles. */
-  settles: 'succeeded' | 'failed' | null
+  /** The customer whose bank asks, on the hosted page: who they are, and with which method they pay. */
+  confirming: { payment_method: string; name: string; email: string } | null
 }
 
-/** What happens when a payment method is charged without its holder. */
-export interface CardBehaviour {
-  off_session: 'succeeds' | 'declined'
+/** What is behind a payment method, and what became of it. */
+export interface MethodBacking {
+  /** Of a test card or a test account. */
+  number: string
+  /** Its holder agreed to payments without them. */
+  is_set_up: boolean
+  /** It was used without a customer, or detached from one: it cannot be used again. */
+  is_spent: boolean
+  /** The id of the mandate under which it is debited. */
+  mandate: string | null
+}
+
+/** What a payment intent knows and does not show. */
+export interface IntentDetails {
+  /** Where the customer comes back to after the bank's page. */
+  return_url: string | null
+  is_off_session: boolean
+  /** The method whose holder the bank has asked, for an intent that is confirmed by hand. */
+  authenticated_method: string | null
 }
 
 const MAX_EVENTS = 200_000
@@ -56,7 +77,14 @@ export class State {
   readonly checkoutSessions = new Collection<CheckoutSession>('checkout.session')
   readonly paymentIntents = new Collection<PaymentIntent>('payment_intent')
   readonly paymentMethods = new Collection<PaymentMethod>('PaymentMethod')
+  readonly balanceTransactions = new Collection<BalanceTransaction>('balance transaction')
   readonly charges = new Collection<Charge>('charge')
+  readonly refunds = new Collection<Refund>('refund')
+  readonly disputes = new Collection<Dispute>('dispute')
+  readonly earlyFraudWarnings = new Collection<EarlyFraudWarning>('early fraud warning')
+  readonly mandates = new Collection<Mandate>('mandate')
+  readonly setupIntents = new Collection<SetupIntent>('setupintent')
+  readonly setupAttempts = new Collection<SetupAttempt>('setup attempt')
   readonly subscriptions = new Collection<Subscription>('subscription')
   readonly invoices = new Collection<Invoice>('invoice')
   readonly invoicePayments = new Collection<InvoicePayment>('invoice_payment')
@@ -69,9 +97,13 @@ export class State {
   /** Ids of customers that were deleted: they can still be retrieved, as deleted. */
   readonly deletedCustomers = new Set<string>()
   readonly checkoutDetails = new Map<string, CheckoutDetails>()
+  /** The checkout session that each payment intent of one pays. */
+  readonly sessionsByIntent = new Map<string, string>()
   /** The invoice payment of each invoice that has one. */
   readonly paymentsByInvoice = new Map<string, string>()
-  readonly cardBehaviours = new Map<string, CardBehaviour>()
+  readonly methodBackings = new Map<string, MethodBacking>()
+  /** Of payment and setup intents. */
+  readonly intentDetails = new Map<string, IntentDetails>()
   readonly endpointSecrets = new Map<string, { secret: string; expires_at_ms: number | null }[]>()
 
   /** The object that this id names, of whatever kind; expanding needs no more than the id. */
@@ -94,16 +126,24 @@ export class State {
     cs: this.checkoutSessions,
     cus: this.customers,
     di: this.discounts,
+    du: this.disputes,
     evt: this.events,
     in: this.invoices,
     inpay: this.invoicePayments,
+    issfr: this.earlyFraudWarnings,
+    mandate: this.mandates,
     pi: this.paymentIntents,
     pm: this.paymentMethods,
     price: this.prices,
     prod: this.products,
     promo: this.promotionCodes,
     py: this.charges,
+    pyr: this.refunds,
+    re: this.refunds,
+    setatt: this.setupAttempts,
+    seti: this.setupIntents,
     sub: this.subscriptions,
+    txn: this.balanceTransactions,
     we: this.webhookEndpoints,
   } as unknown as Record<string, Collection<{ id: string }>>
 }

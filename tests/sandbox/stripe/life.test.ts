@@ -173,7 +173,7 @@ describe('a subscription', () => {
   })
 
   it('whose card fails at the renewal is past due, is tried again, and ends', async () => {
-    const { id } = await shop.subscribe('4000000000000341')
+    const { id } = await shop.subscribe({ outcome: 'renewals_fail' })
     await shop.sandbox.advance({ to_next_renewal: true })
     await advance(HOUR + 1)
 

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { createStripeClient } from '#src/infrastructure/config/clients.ts'
+import type { PayRequest } from '#src/sandbox/stripe/control/pay.ts'
 import {
   createStripeSandbox,
   type StripeSandbox,
@@ -15,8 +16,8 @@ export interface Shop {
     lookupKey: string,
     parameters?: Partial<Stripe.Checkout.SessionCreateParams>,
   ): Promise<Stripe.Checkout.Session>
-  /** Subscribes a new customer to Pro by the month with this card. */
-  subscribe(card?: string): Promise<Stripe.Subscription>
+  /** Subscribes a new customer to Pro by the month, and pays as asked. */
+  subscribe(request?: PayRequest): Promise<Stripe.Subscription>
   /** The types of all events since `forget`, oldest first. */
   eventTypes(): string[]
   /** The newest event of a type. */
@@ -47,9 +48,9 @@ export async function openShop(options: StripeSandboxOptions = {}): Promise<Shop
         ...parameters,
       })
     },
-    async subscribe(card = '4242424242424242') {
+    async subscribe(request = {}) {
       const session = await shop.checkout('tollgate_pro_monthly_v1')
-      const { session: paid } = sandbox.pay(session.id, { card })
+      const { session: paid } = sandbox.pay(session.id, request)
       return stripe.subscriptions.retrieve(String(paid.subscription))
     },
     eventTypes: () =>

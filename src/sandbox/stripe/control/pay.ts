@@ -1,17 +1,21 @@
 import { z } from 'zod'
+import type { Account } from '../account.ts'
 import type { SandboxCore } from '../core.ts'
 import { StripeError } from '../errors.ts'
+import { findTestCard } from '../life/cards.ts'
 import { type CheckoutForm, type CheckoutResult, confirmCheckout, payCheckout } from '../life/checkout.ts'
+import { attach, createCard } from '../life/payment-methods.ts'
 import { successUrl } from '../life/success-url.ts'
 import type { CheckoutSession } from '../wire.ts'
 
-/** How a payment is to end. Each is what a customer can bring about on the hosted page. */
+/** How a payment is to end. Each is what a customer can bring about on the hosted page, and in the portal. */
 const OUTCOMES = {
   paid: { card: '4242424242424242' },
   declined: { card: '4000000000000002' },
   insufficient_funds: { card: '4000000000009995' },
   authentication_failed: { card: '4000002500003155' },
-  renewals_fail: { card: '4000000000000341' },
+  /** Pays, then puts a card in its place that can be saved and declines every payment. */
+  renewals_fail: { card: '4242424242424242', laterCard: '4000000000000341' },
   bank_debit_succeeds: { bankDebit: 'succeeded' },
   bank_debit_fails: { bankDebit: 'failed' },
 } as const
@@ -44,6 +48,7 @@ export function paySession(core: SandboxCore, id: string, request: PayRequest): 
     first.kind === 'confirm'
       ? confirmCheckout(account, session, request.outcome !== 'authentication_failed')
       : first
+  if (request.outcome === 'renewals_fail') changeCard(account, session, OUTCOMES.renewals_fail.laterCard)
   core.time.arm()
   if (result.kind === 'complete') return { session, redirect_url: successUrl(session) }
   throw refusalOf(session, result)
@@ -56,6 +61,15 @@ export function payProgrammatically(
   request: PayRequest,
 ): { status: number; body: object } {
   return { status: 200, body: paySession(core, id, request) }
+}
+
+function changeCard(account: Account, session: CheckoutSession, number: string): void {
+  const subscription = account.state.subscriptions.get(session.subscription ?? '')
+  const card = findTestCard(number)
+  if (subscription === undefined || card === undefined) return
+  const method = createCard(account, card)
+  attach(account, method, String(subscription.customer))
+  account.change(subscription, { default_payment_method: method.id }, 'customer.subscription.updated')
 }
 
 function formOf(session: CheckoutSession, request: PayRequest): CheckoutForm {

@@ -1,18 +1,12 @@
 import { type Account, NO_REQUEST } from '../account.ts'
 import type { CheckoutDetails } from '../state.ts'
 import type { CheckoutSession, Invoice, PaymentIntent, PaymentMethod, Subscription } from '../wire.ts'
-import { SECONDS_PER_DAY } from './calendar.ts'
-import { OFF_SESSION_DECLINE } from './cards.ts'
 import { createCustomer } from './customers.ts'
 import { type Reduction, redeem } from './discounts.ts'
 import { createDraft } from './invoice-builder.ts'
 import { finalizeInvoice, markFailed, markPaid } from './invoices.ts'
 import { attach } from './payment-methods.ts'
-import { failPayment, succeedPayment } from './payments.ts'
 import { createSubscription } from './subscriptions.ts'
-
-/** How long a bank debit takes to settle. */
-export const BANK_DEBIT_SECONDS = SECONDS_PER_DAY
 
 export interface Completion {
   email: string
@@ -55,26 +49,18 @@ export function completeCheckout(
     url: null,
   })
   account.as(NO_REQUEST, () => account.emit('checkout.session.completed', session))
-  if (!completion.paid) {
-    account.scheduler.plan('checkout_session.settle', session.id, account.now + BANK_DEBIT_SECONDS)
-  }
 }
 
 /** The bank debit of a completed session has settled, one way or the other. */
-export function settleCheckout(account: Account, session: CheckoutSession, details: CheckoutDetails): void {
-  const intent = account.state.paymentIntents.get(details.payment_intent ?? '')
-  const method = account.state.paymentMethods.get(intent?.payment_method ?? '')
-  if (intent === undefined || method === undefined) return
+export function settleCheckout(account: Account, session: CheckoutSession, intent: PaymentIntent): void {
   const invoice = account.state.invoices.get(session.invoice ?? '')
   const subscription = account.state.subscriptions.get(session.subscription ?? '')
-  if (details.settles === 'failed') {
-    failPayment(account, intent, method, { ...OFF_SESSION_DECLINE, message: 'The bank returned the debit.' })
+  if (intent.status !== 'succeeded') {
     if (invoice) markFailed(account, invoice)
     if (subscription) account.change(subscription, { status: 'past_due' }, 'customer.subscription.updated')
     account.emit('checkout.session.async_payment_failed', session)
     return
   }
-  succeedPayment(account, intent, method)
   if (invoice) markPaid(account, invoice)
   account.change(session, { payment_status: 'paid' })
   account.emit('checkout.session.async_payment_succeeded', session)

@@ -46,7 +46,6 @@ export function createCheckoutSession(account: Account, request: CheckoutSession
     payment_intent_data: request.payment_intent_data ?? { metadata: {}, description: null },
     payment_intent: null,
     confirming: null,
-    settles: null,
   }
   const session = emptySession(account, id, request)
   session.currency = lines[0]?.currency ?? null

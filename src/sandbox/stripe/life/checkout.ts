@@ -2,16 +2,14 @@ import type { Account } from '../account.ts'
 import { newId } from '../ids.ts'
 import type { CheckoutDetails } from '../state.ts'
 import type { CheckoutSession, PaymentIntent, PaymentMethod } from '../wire.ts'
-import { AUTHENTICATION_FAILED, type Decline, findTestCard, type TestCard } from './cards.ts'
-import { completeCheckout } from './checkout-completion.ts'
-import { attach, createBankDebit, createCard } from './payment-methods.ts'
-import {
-  askConfirmation,
-  beginBankDebit,
-  createPaymentIntent,
-  failPayment,
-  succeedPayment,
-} from './payments.ts'
+import { findTestCard } from './cards.ts'
+import { type Completion, completeCheckout } from './checkout-completion.ts'
+import { type Decline, SETUP_AUTHENTICATION_FAILED } from './declines.ts'
+import { authenticationOf } from './money/authentication.ts'
+import { findTestAccount } from './money/bank-accounts.ts'
+import { confirmPayment, finishAuthentication } from './money/confirmation.ts'
+import { attach, cardOf, createBankDebit, createCard } from './payment-methods.ts'
+import { createPaymentIntent } from './payments.ts'
 
 /** What a customer hands in on the hosted page. */
 export interface CheckoutForm {
@@ -19,8 +17,15 @@ export interface CheckoutForm {
   name: string
   method:
     | { type: 'card'; number: string }
-    /** Settles a day later. */
+    /** Settles later. */
     | { type: 'bank_debit'; settles: 'succeeded' | 'failed' }
+}
+
+/** Who pays, and with what. */
+interface Payer {
+  email: string
+  name: string
+  method: PaymentMethod
 }
 
 export type CheckoutResult =
@@ -37,11 +42,11 @@ export function payCheckout(account: Account, session: CheckoutSession, form: Ch
   const problem = checkForm(form)
   if (problem) return problem
   // The hosted page is a client of its own: its calls have a request id and a key that is not the merchant's.
-  return account.as({ id: newId.request(), idempotency_key: crypto.randomUUID() }, () =>
-    form.method.type === 'card'
-      ? payByCard(account, session, details, form, form.method.number)
-      : payByBankDebit(account, session, details, form, form.method.settles),
-  )
+  return account.as({ id: newId.request(), idempotency_key: crypto.randomUUID() }, () => {
+    const method = methodOf(account, form)
+    const { email, name } = form
+    return method === null ? { kind: 'closed' } : pay(account, session, details, { email, name, method })
+  })
 }
 
 /** The customer answered the bank's question. */
@@ -52,14 +57,22 @@ export function confirmCheckout(
 ): CheckoutResult {
   const details = account.state.checkoutDetails.get(session.id)
   const waiting = details?.confirming
-  const card = waiting ? findTestCard(waiting.number) : undefined
-  if (session.status !== 'open' || !details || !waiting || !card) return { kind: 'closed' }
+  const method = account.state.paymentMethods.get(waiting?.payment_method ?? '')
+  const card = method && cardOf(account, method)
+  if (session.status !== 'open' || !details || !waiting || !method || !card) return { kind: 'closed' }
   details.confirming = null
-  return account.as({ id: newId.request(), idempotency_key: crypto.randomUUID() }, () =>
-    approved
-      ? succeed(account, session, details, waiting, createCard(account, card, waiting))
-      : decline(account, session, details, waiting, card, AUTHENTICATION_FAILED),
-  )
+  return account.as({ id: newId.request(), idempotency_key: crypto.randomUUID() }, () => {
+    const intent = account.state.paymentIntents.get(details.payment_intent ?? '')
+    if (intent?.status === 'requires_action') {
+      return finish(account, session, details, { ...waiting, method }, () =>
+        finishAuthentication(account, intent, approved),
+      )
+    }
+    const reason = approved ? card.decline : SETUP_AUTHENTICATION_FAILED
+    return reason
+      ? { kind: 'declined', decline: reason }
+      : complete(account, session, details, { ...waiting, method, intent: null, paid: true })
+  })
 }
 
 /** Closes an open session unpaid. */
@@ -76,6 +89,18 @@ export function needsPayment(session: CheckoutSession): boolean {
   return (session.amount_total ?? 0) > 0
 }
 
+const DEBITED_ACCOUNTS = { succeeded: 'DE89370400440532013000', failed: 'DE62370400440532013001' } as const
+
+function methodOf(account: Account, form: CheckoutForm): PaymentMethod | null {
+  const fields = { billing_details: { email: form.email, name: form.name } }
+  if (form.method.type === 'card') {
+    const card = findTestCard(form.method.number)
+    return card ? createCard(account, card, fields) : null
+  }
+  const bank = findTestAccount('sepa_debit', DEBITED_ACCOUNTS[form.method.settles])
+  return bank ? createBankDebit(account, bank, fields) : null
+}
+
 function checkForm(form: CheckoutForm): CheckoutResult | null {
   if (!/^[^\s@]+@[^\s@]+$/.test(form.email)) {
     return { kind: 'invalid', field: 'email', message: 'Enter an e-mail address, such as ada@example.com.' }
@@ -88,65 +113,57 @@ function checkForm(form: CheckoutForm): CheckoutResult | null {
   return null
 }
 
-function payByCard(
+/** Pays what is due; where nothing is, the card is only saved, and the bank may want to ask all the same. */
+function pay(
   account: Account,
   session: CheckoutSession,
   details: CheckoutDetails,
-  form: CheckoutForm,
-  number: string,
+  payer: Payer,
 ): CheckoutResult {
-  const card = findTestCard(number)
-  if (card === undefined) return { kind: 'closed' }
-  if (card.decline) return decline(account, session, details, form, card, card.decline)
-  if (!card.confirmation) return succeed(account, session, details, form, createCard(account, card, form))
+  const { method } = payer
   const url = `${account.url}/c/pay/${session.id}/confirm`
-  details.confirming = { number: card.number, name: form.name, email: form.email }
-  if (needsPayment(session)) askConfirmation(account, intentOf(account, session, details), url)
-  return { kind: 'confirm', url }
-}
-
-function payByBankDebit(
-  account: Account,
-  session: CheckoutSession,
-  details: CheckoutDetails,
-  form: CheckoutForm,
-  settles: 'succeeded' | 'failed',
-): CheckoutResult {
-  const method = createBankDebit(account, form)
-  if (!needsPayment(session)) return succeed(account, session, details, form, method)
-  const intent = intentOf(account, session, details)
-  beginBankDebit(account, intent, method)
-  details.settles = settles
-  completeCheckout(account, session, details, { ...form, method, intent, paid: false })
-  return { kind: 'complete' }
-}
-
-function succeed(
-  account: Account,
-  session: CheckoutSession,
-  details: CheckoutDetails,
-  holder: { email: string; name: string },
-  method: PaymentMethod,
-): CheckoutResult {
-  const intent = needsPayment(session) ? intentOf(account, session, details) : null
-  if (intent) succeedPayment(account, intent, method)
-  if (session.customer !== null) attach(account, method, String(session.customer))
-  completeCheckout(account, session, details, { ...holder, method, intent, paid: true })
-  return { kind: 'complete' }
-}
-
-function decline(
-  account: Account,
-  session: CheckoutSession,
-  details: CheckoutDetails,
-  holder: { email: string; name: string },
-  card: TestCard,
-  reason: Decline,
-): CheckoutResult {
   if (needsPayment(session)) {
-    failPayment(account, intentOf(account, session, details), createCard(account, card, holder), reason)
+    const intent = intentOf(account, session, details)
+    const request = { method, isOffSession: false, returnUrl: url, refusesAction: false }
+    return finish(account, session, details, payer, () => confirmPayment(account, intent, request))
   }
-  return { kind: 'declined', decline: reason }
+  const card = cardOf(account, method)
+  if (card?.decline && !card.attaches) return { kind: 'declined', decline: card.decline }
+  const use = { isOffSession: false, isSetUp: false, isRequested: false }
+  if (card && authenticationOf(card, use) === 'challenge') {
+    details.confirming = { payment_method: method.id, name: payer.name, email: payer.email }
+    return { kind: 'confirm', url }
+  }
+  return complete(account, session, details, { ...payer, intent: null, paid: true })
+}
+
+/** Lets the session follow its payment. */
+function finish(
+  account: Account,
+  session: CheckoutSession,
+  details: CheckoutDetails,
+  payer: Payer,
+  attempt: () => ReturnType<typeof finishAuthentication>,
+): CheckoutResult {
+  const intent = intentOf(account, session, details)
+  const outcome = attempt()
+  if (outcome.kind === 'declined') return { kind: 'declined', decline: outcome.decline }
+  if (outcome.kind === 'requires_action') {
+    details.confirming = { payment_method: payer.method.id, name: payer.name, email: payer.email }
+    return { kind: 'confirm', url: `${account.url}/c/pay/${session.id}/confirm` }
+  }
+  return complete(account, session, details, { ...payer, intent, paid: outcome.kind !== 'processing' })
+}
+
+function complete(
+  account: Account,
+  session: CheckoutSession,
+  details: CheckoutDetails,
+  completion: Completion,
+): CheckoutResult {
+  if (session.customer !== null) attach(account, completion.method, String(session.customer))
+  completeCheckout(account, session, details, completion)
+  return { kind: 'complete' }
 }
 
 /** The session's payment; a second try uses the first one's again, at today's amount. */
@@ -168,5 +185,6 @@ function intentOf(account: Account, session: CheckoutSession, details: CheckoutD
     setup_future_usage: isSubscription ? 'off_session' : null,
   })
   details.payment_intent = intent.id
+  account.state.sessionsByIntent.set(intent.id, session.id)
   return intent
 }

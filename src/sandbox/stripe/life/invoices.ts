@@ -2,8 +2,8 @@ import type { Account } from '../account.ts'
 import { newId, randomText } from '../ids.ts'
 import type { Invoice, InvoicePayment, PaymentIntent, PaymentMethod } from '../wire.ts'
 import { SECONDS_PER_DAY } from './calendar.ts'
-import { OFF_SESSION_DECLINE } from './cards.ts'
-import { createPaymentIntent, failPayment, succeedPayment } from './payments.ts'
+import { confirmPayment } from './money/confirmation.ts'
+import { createPaymentIntent } from './payments.ts'
 
 /** Days from one failed attempt to the next; after the last one Stripe gives up. */
 export const RETRY_DAYS: readonly number[] = [3, 5, 7]
@@ -40,13 +40,12 @@ export function collectInvoice(account: Account, invoice: Invoice): boolean {
     return true
   }
   const method = defaultMethod(account, invoice)
-  const behaviour = method && account.state.cardBehaviours.get(method.id)
-  if (method && behaviour?.off_session === 'succeeds') {
-    succeedPayment(account, intent, method)
+  const request = { isOffSession: true, returnUrl: null, refusesAction: true }
+  const outcome = method && confirmPayment(account, intent, { ...request, method })
+  if (outcome?.kind === 'succeeded') {
     markPaid(account, invoice)
     return true
   }
-  if (method) failPayment(account, intent, method, OFF_SESSION_DECLINE)
   markFailed(account, invoice)
   return false
 }

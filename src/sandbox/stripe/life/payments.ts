@@ -1,16 +1,22 @@
-import type { Account } from '../account.ts'
+import { type Account, NO_REQUEST } from '../account.ts'
 import { newId, randomText } from '../ids.ts'
 import type { Charge, PaymentIntent, PaymentMethod } from '../wire.ts'
-import type { Decline } from './cards.ts'
+import { SECONDS_PER_DAY } from './calendar.ts'
+import type { Decline } from './declines.ts'
+import { feeOf, recordTransaction } from './money/balance.ts'
+import { docUrl } from './money/card-error.ts'
+import { AUTHORIZATION_SECONDS, addCharge, type ThreeDSecureResult } from './money/charges.ts'
+import { openDisputes } from './money/disputes.ts'
+import { warnOfFraud } from './money/early-fraud-warnings.ts'
+import { cardOf } from './payment-methods.ts'
 
-export interface IntentRequest {
-  amount: number
-  currency: string
-  customer: string | null
-  description: string | null
-  metadata: Record<string, string>
-  setup_future_usage: 'off_session' | null
-}
+/** How long a bank debit takes to settle. */
+export const BANK_DEBIT_SECONDS = SECONDS_PER_DAY
+
+type IntentFields = Pick<PaymentIntent, 'amount' | 'currency' | 'customer' | 'description' | 'metadata'>
+
+/** What an intent is made with; what is left out is as Stripe has it by default. */
+export type IntentRequest = IntentFields & Partial<PaymentIntent>
 
 /** A payment intent that waits for its payment method, with its event. */
 export function createPaymentIntent(account: Account, request: IntentRequest): PaymentIntent {
@@ -19,7 +25,6 @@ export function createPaymentIntent(account: Account, request: IntentRequest): P
     id,
     object: 'payment_intent',
     allowed_payment_method_types: null,
-    amount: request.amount,
     amount_capturable: 0,
     amount_details: { tip: {} },
     amount_received: 0,
@@ -32,16 +37,12 @@ export function createPaymentIntent(account: Account, request: IntentRequest): P
     client_secret: `${id}_secret_${randomText(25)}`,
     confirmation_method: 'automatic',
     created: account.now,
-    currency: request.currency,
-    customer: request.customer,
     customer_account: null,
-    description: request.description,
     excluded_payment_method_types: null,
     last_payment_error: null,
     latest_charge: null,
     livemode: false,
     managed_payments: null,
-    metadata: request.metadata,
     next_action: null,
     on_behalf_of: null,
     payment_method: null,
@@ -49,12 +50,12 @@ export function createPaymentIntent(account: Account, request: IntentRequest): P
     payment_method_options: {
       card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
     },
-    payment_method_types: ['card', 'sepa_debit'],
+    payment_method_types: ['card', 'sepa_debit', 'us_bank_account'],
     payment_record: null,
     processing: null,
     receipt_email: null,
     review: null,
-    setup_future_usage: request.setup_future_usage,
+    setup_future_usage: null,
     shipping: null,
     source: null,
     statement_descriptor: null,
@@ -62,28 +63,33 @@ export function createPaymentIntent(account: Account, request: IntentRequest): P
     status: 'requires_payment_method',
     transfer_data: null,
     transfer_group: null,
+    ...request,
   }
   account.state.paymentIntents.add(intent)
+  account.state.intentDetails.set(id, {
+    return_url: null,
+    is_off_session: false,
+    authenticated_method: null,
+  })
   account.emit('payment_intent.created', intent)
   return intent
 }
 
-/** The money has arrived: the charge succeeds and so does the intent. */
-export function succeedPayment(account: Account, intent: PaymentIntent, method: PaymentMethod): Charge {
-  const pending = intent.latest_charge === null ? undefined : account.state.charges.get(intent.latest_charge)
+/** The money has arrived: the charge succeeds and so does the intent. What the card does afterwards follows. */
+export function succeedPayment(
+  account: Account,
+  intent: PaymentIntent,
+  method: PaymentMethod,
+  threeDSecure: ThreeDSecureResult | null = null,
+): Charge {
   const charge =
-    pending?.status === 'pending'
-      ? pending
-      : account.state.charges.add(newCharge(account, intent, method, null))
-  account.change(charge, {
-    status: 'succeeded',
-    paid: true,
-    captured: true,
-    amount_captured: charge.amount,
-    customer: intent.customer,
-    receipt_url: `${account.url}/receipts/${charge.id}`,
-  })
+    pendingCharge(account, intent) ?? addCharge(account, { intent, method, decline: null, threeDSecure })
+  account.change(charge, { status: 'succeeded', paid: true, customer: intent.customer })
+  const isAsync = intent.capture_method === 'automatic_async'
+  capture(account, charge, charge.amount)
+  if (!isAsync) settle(account, charge, method)
   account.emit('charge.succeeded', charge)
+  openDisputes(account, charge, cardOf(account, method))
   account.change(intent, {
     status: 'succeeded',
     amount_received: intent.amount,
@@ -94,21 +100,79 @@ export function succeedPayment(account: Account, intent: PaymentIntent, method: 
     processing: null,
   })
   account.emit('payment_intent.succeeded', intent)
+  // Under automatic_async the balance transaction comes later: docs.stripe.com/payments/payment-intents/asynchronous-capture.
+  if (isAsync) {
+    account.as(NO_REQUEST, () => {
+      const before = { balance_transaction: charge.balance_transaction, receipt_url: charge.receipt_url }
+      settle(account, charge, method)
+      account.emit('charge.updated', charge, before)
+    })
+  }
+  warnOfFraud(account, charge, cardOf(account, method))
   return charge
 }
 
-/** A bank debit has been handed in: the outcome comes later. */
+/** The bank keeps the money for us; it is taken when it is captured, within a week. */
+export function authorizePayment(
+  account: Account,
+  intent: PaymentIntent,
+  method: PaymentMethod,
+  threeDSecure: ThreeDSecureResult | null,
+): Charge {
+  const charge = addCharge(account, { intent, method, decline: null, threeDSecure })
+  account.change(charge, { status: 'succeeded', paid: true })
+  account.emit('charge.succeeded', charge)
+  account.change(intent, {
+    status: 'requires_capture',
+    amount_capturable: intent.amount,
+    latest_charge: charge.id,
+    payment_method: method.id,
+    last_payment_error: null,
+    next_action: null,
+  })
+  account.emit('payment_intent.amount_capturable_updated', intent)
+  account.scheduler.plan(
+    'payment_intent.expire_authorization',
+    intent.id,
+    account.now + AUTHORIZATION_SECONDS,
+  )
+  return charge
+}
+
+/** Takes `amount` of what was authorized; the rest is let go (docs.stripe.com/api/payment_intents/capture). */
+export function capturePayment(
+  account: Account,
+  intent: PaymentIntent,
+  charge: Charge,
+  amount: number,
+): void {
+  const method = account.state.paymentMethods.get(intent.payment_method ?? '')
+  account.scheduler.cancel('payment_intent.expire_authorization', intent.id)
+  capture(account, charge, amount)
+  const released = charge.amount - amount
+  if (method) settle(account, charge, method)
+  account.change(charge, { amount_refunded: released, refunded: false })
+  account.emit('charge.captured', charge)
+  openDisputes(account, charge, method && cardOf(account, method))
+  account.change(intent, { status: 'succeeded', amount_capturable: 0, amount_received: amount })
+  account.emit('payment_intent.succeeded', intent)
+  warnOfFraud(account, charge, method && cardOf(account, method))
+}
+
+/** A bank debit has been handed in: the outcome comes after `BANK_DEBIT_SECONDS`. */
 export function beginBankDebit(account: Account, intent: PaymentIntent, method: PaymentMethod): Charge {
-  const charge = account.state.charges.add(newCharge(account, intent, method, null))
-  charge.status = 'pending'
+  const charge = addCharge(account, { intent, method, decline: null, threeDSecure: null })
+  account.change(charge, { status: 'pending', captured: true, outcome: null })
   account.emit('charge.pending', charge)
   account.change(intent, {
     status: 'processing',
     latest_charge: charge.id,
     payment_method: method.id,
     last_payment_error: null,
+    next_action: null,
   })
   account.emit('payment_intent.processing', intent)
+  account.scheduler.plan('payment_intent.settle', intent.id, account.now + BANK_DEBIT_SECONDS)
   return charge
 }
 
@@ -118,141 +182,89 @@ export function failPayment(
   intent: PaymentIntent,
   method: PaymentMethod,
   decline: Decline,
+  threeDSecure: ThreeDSecureResult | null = null,
 ): void {
-  const pending = intent.latest_charge === null ? undefined : account.state.charges.get(intent.latest_charge)
   const charge =
-    pending?.status === 'pending'
-      ? pending
-      : account.state.charges.add(newCharge(account, intent, method, decline))
+    pendingCharge(account, intent) ?? addCharge(account, { intent, method, decline, threeDSecure })
   account.change(charge, { status: 'failed', failure_code: decline.code, failure_message: decline.message })
   account.emit('charge.failed', charge)
+  refusePayment(account, intent, method, decline, charge)
+}
+
+/** The payment came to nothing before the bank was asked for money: no charge, unless one is given. */
+export function refusePayment(
+  account: Account,
+  intent: PaymentIntent,
+  method: PaymentMethod,
+  decline: Decline,
+  charge: Charge | null = null,
+): void {
   account.change(intent, {
     status: 'requires_payment_method',
-    latest_charge: charge.id,
+    latest_charge: charge?.id ?? intent.latest_charge,
     payment_method: null,
     next_action: null,
     processing: null,
     last_payment_error: {
-      type: 'card_error',
+      type: method.type === 'card' && charge !== null ? 'card_error' : 'invalid_request_error',
       code: decline.code,
       ...(decline.decline_code === null ? {} : { decline_code: decline.decline_code }),
-      charge: charge.id,
+      ...(charge === null ? {} : { charge: charge.id }),
       message: decline.message,
-      doc_url: `https://stripe.com/docs/error-codes/${decline.code.replaceAll('_', '-')}`,
+      doc_url: docUrl(decline.code),
       payment_method: structuredClone(method),
     } as PaymentIntent['last_payment_error'],
   })
   account.emit('payment_intent.payment_failed', intent)
 }
 
-/** The bank asks the customer, on the page at `url`. */
-export function askConfirmation(account: Account, intent: PaymentIntent, url: string): void {
-  account.change(intent, {
-    status: 'requires_action',
-    next_action: { type: 'redirect_to_url', redirect_to_url: { url, return_url: null } },
-  })
-  account.emit('payment_intent.requires_action', intent)
-}
-
-function newCharge(
+/** Gives the payment up: what was authorized is let go (docs.stripe.com/api/payment_intents/cancel). */
+export function cancelPayment(
   account: Account,
   intent: PaymentIntent,
-  method: PaymentMethod,
-  decline: Decline | null,
-): Charge {
-  return {
-    id: method.type === 'card' ? newId.charge() : newId.bankDebitCharge(),
-    object: 'charge',
-    amount: intent.amount,
-    amount_captured: 0,
-    amount_refunded: 0,
-    application: null,
-    application_fee: null,
-    application_fee_amount: null,
-    balance_transaction: null,
-    billing_details: { ...method.billing_details },
-    calculated_statement_descriptor: 'SANDBOX',
-    captured: false,
-    created: account.now,
-    currency: intent.currency,
-    customer: intent.customer,
-    description: intent.description,
-    disputed: false,
-    failure_balance_transaction: null,
-    failure_code: null,
-    failure_message: null,
-    fraud_details: {},
-    livemode: false,
-    metadata: { ...intent.metadata },
-    on_behalf_of: null,
-    outcome: outcomeOf(decline),
-    paid: false,
-    payment_intent: intent.id,
-    payment_method: method.id,
-    payment_method_details: chargedWith(method),
-    receipt_email: null,
-    receipt_number: null,
-    receipt_url: null,
-    refunded: false,
-    review: null,
-    shipping: null,
-    source: null,
-    source_transfer: null,
-    statement_descriptor: null,
-    statement_descriptor_suffix: null,
-    status: 'failed',
-    transfer_data: null,
-    transfer_group: null,
+  reason: PaymentIntent['cancellation_reason'],
+): void {
+  account.scheduler.cancel('payment_intent.expire_authorization', intent.id)
+  account.scheduler.cancel('payment_intent.settle', intent.id)
+  const charge = account.state.charges.get(intent.latest_charge ?? '')
+  if (intent.status === 'requires_capture' && charge) {
+    account.change(charge, { amount_refunded: charge.amount, refunded: true })
+    account.emit(reason === 'automatic' ? 'charge.expired' : 'charge.refunded', charge)
   }
+  account.change(intent, {
+    status: 'canceled',
+    amount_capturable: 0,
+    canceled_at: account.now,
+    cancellation_reason: reason,
+    next_action: null,
+  })
+  account.emit('payment_intent.canceled', intent)
 }
 
-function outcomeOf(decline: Decline | null): Charge['outcome'] {
-  return {
-    advice_code: null,
-    network_advice_code: null,
-    network_decline_code: null,
-    network_status: decline ? 'declined_by_network' : 'approved_by_network',
-    reason: decline?.decline_code ?? decline?.code ?? null,
-    risk_level: 'normal',
-    risk_score: 12,
-    seller_message: decline
-      ? 'The bank did not return any further details with this decline.'
-      : 'Payment complete.',
-    type: decline ? 'issuer_declined' : 'authorized',
-  }
+function pendingCharge(account: Account, intent: PaymentIntent): Charge | undefined {
+  const charge = account.state.charges.get(intent.latest_charge ?? '')
+  return charge?.status === 'pending' ? charge : undefined
 }
 
-function chargedWith(method: PaymentMethod): Charge['payment_method_details'] {
-  if (method.card === undefined) {
-    return {
-      type: method.type,
-      sepa_debit: { ...method.sepa_debit, mandate: null },
-    } as Charge['payment_method_details']
-  }
-  const { brand, country, exp_month, exp_year, fingerprint, funding, last4 } = method.card
-  return {
-    type: 'card',
-    card: {
-      amount_authorized: null,
-      authorization_code: null,
-      brand,
-      checks: method.card.checks,
-      country,
-      electronic_commerce_indicator: null,
-      exp_month,
-      exp_year,
-      fingerprint: fingerprint ?? null,
-      funding,
-      installments: null,
-      last4,
-      mandate: null,
-      network: brand,
-      network_token: { used: false },
-      network_transaction_id: null,
-      regulated_status: 'unregulated',
-      three_d_secure: null,
-      transaction_link_id: null,
-      wallet: null,
-    },
-  }
+function capture(account: Account, charge: Charge, amount: number): void {
+  account.change(charge, { captured: true, amount_captured: amount })
+}
+
+/** Books the money: a balance transaction, and a receipt. */
+function settle(account: Account, charge: Charge, method: PaymentMethod): void {
+  const bypassesPending = cardOf(account, method)?.bypassesPending === true
+  const transaction = recordTransaction(account, {
+    type: method.type === 'card' ? 'charge' : 'payment',
+    reporting_category: 'charge',
+    amount: charge.amount_captured,
+    currency: charge.currency,
+    fee: feeOf(charge.amount_captured),
+    source: charge.id,
+    description: charge.description,
+    isAvailable: bypassesPending,
+  })
+  account.change(charge, {
+    balance_transaction: transaction.id,
+    receipt_url: `${account.url}/receipts/${charge.id}`,
+  })
 }

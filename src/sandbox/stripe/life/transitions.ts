@@ -2,7 +2,11 @@ import type { Account } from '../account.ts'
 import type { Transition, TransitionKind } from '../scheduler.ts'
 import type { TestClock } from '../wire.ts'
 import { expireCheckout } from './checkout.ts'
-import { settleCheckout } from './checkout-completion.ts'
+import { decideDispute, disputeDue } from './money/disputes.ts'
+import { followPayment } from './money/purpose.ts'
+import { settleRefund } from './money/refunds.ts'
+import { settlePayment } from './money/settlement.ts'
+import { cancelPayment } from './payments.ts'
 import { finalizeDue, retryDue, subscriptionDue } from './subscriptions.ts'
 
 /** What happens by itself when its moment has come: one line a kind. */
@@ -11,10 +15,25 @@ const transitions: Record<TransitionKind, (account: Account, id: string) => void
     const session = account.state.checkoutSessions.get(id)
     if (session?.status === 'open') expireCheckout(account, session)
   },
-  'checkout_session.settle': (account, id) => {
-    const session = account.state.checkoutSessions.get(id)
-    const details = account.state.checkoutDetails.get(id)
-    if (session && details) settleCheckout(account, session, details)
+  'dispute.decide': (account, id) => {
+    const dispute = account.state.disputes.get(id)
+    if (dispute) decideDispute(account, dispute)
+  },
+  'dispute.due': (account, id) => {
+    const dispute = account.state.disputes.get(id)
+    if (dispute) disputeDue(account, dispute)
+  },
+  'payment_intent.expire_authorization': (account, id) => {
+    const intent = account.state.paymentIntents.get(id)
+    if (intent?.status === 'requires_capture') cancelPayment(account, intent, 'automatic')
+  },
+  'payment_intent.settle': (account, id) => {
+    const intent = account.state.paymentIntents.get(id)
+    if (intent && settlePayment(account, intent) !== null) followPayment(account, intent)
+  },
+  'refund.settle': (account, id) => {
+    const refund = account.state.refunds.get(id)
+    if (refund) settleRefund(account, refund)
   },
   'subscription.trial_will_end': (account, id) => {
     const subscription = account.state.subscriptions.get(id)

@@ -110,7 +110,8 @@ export function checkoutRoutes(core: SandboxCore): Hono {
     withOpenSession(context, async (session) => {
       const waiting = account.state.checkoutDetails.get(session.id)?.confirming
       if (!waiting) return context.redirect(`/c/pay/${session.id}`, 303)
-      return context.html(await confirmPage(account, session, waiting.number))
+      const method = account.state.paymentMethods.get(waiting.payment_method)
+      return context.html(await confirmPage(account, session, method?.card?.last4 ?? ''))
     }),
   )
   app.post('/:id/confirm', (context) =>

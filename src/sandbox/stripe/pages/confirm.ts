@@ -5,7 +5,7 @@ import { money } from './format.ts'
 import { type Html, layout } from './layout.ts'
 
 /** The page on which the bank asks whether the customer meant it (3-D Secure). */
-export function confirmPage(account: Account, session: CheckoutSession, cardNumber: string): Html {
+export function confirmPage(account: Account, session: CheckoutSession, last4: string): Html {
   const amount = session.amount_total ?? 0
   const what =
     amount > 0 ? `pay ${money(amount, session.currency ?? 'eur')}` : 'let this card be charged later'
@@ -15,7 +15,7 @@ export function confirmPage(account: Account, session: CheckoutSession, cardNumb
     html`<main class="narrow">
       <p class="muted small">Pretend bank</p>
       <h1>Confirm the payment</h1>
-      <p>Do you want to ${what} with the card that ends in <span class="figure">${cardNumber.slice(-4)}</span>?</p>
+      <p>Do you want to ${what} with the card that ends in <span class="figure">${last4}</span>?</p>
       <form method="post" action="/c/pay/${session.id}/confirm" class="stack">
         <button class="button primary wide" name="outcome" value="approve">Approve</button>
         <button class="button quiet wide" name="outcome" value="fail">Fail authentication</button>

@@ -68,7 +68,9 @@ export function portalRoutes(core: SandboxCore): Hono {
     const card = findTestCard(number)
     const customer = account.state.customers.get(session.customer)
     if (card === undefined || customer === undefined) return
-    const method = createCard(account, card, { name: customer.name ?? null, email: customer.email })
+    const method = createCard(account, card, {
+      billing_details: { name: customer.name ?? null, email: customer.email },
+    })
     attach(account, method, customer.id)
     account.change(subscription, { default_payment_method: method.id }, 'customer.subscription.updated')
   }
