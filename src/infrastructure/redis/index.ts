@@ -147,6 +147,11 @@ export class UserEntitlementCache implements IEntitlementReader {
     this.#memory.set({ entitlements, learnedAt: askedAt, validUntil })
     // A Redis that was not there a moment ago is not waited for a second time.
     if (isReachable) await this.#writeBack(entitlements)
+    // A webhook may have told this process of something newer meanwhile: it does not go back behind that (I4).
+    const known = this.#memory.peek(userId)
+    if (known !== null && isNewer(known.entitlements.version, entitlements.version)) {
+      return { entitlements: known.entitlements, layer: 'memory' }
+    }
     return { entitlements, layer: 'postgres' }
   }
 
