@@ -21,7 +21,6 @@ const MAX_LINES = 300
 /** Longer files, each with its reason. */
 const LONG_FILES: Readonly<Record<string, string>> = {
   'supabase/schema.snapshot.sql': 'made from the migrated database',
-  'src/sandbox/stripe/pages/sandbox.css': 'the one stylesheet of the hosted pages, sent in one piece',
 }
 
 /** Where the system's clock may be read: the port's own implementation, and the sandbox, which owns its clock. */

@@ -1,7 +1,8 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { isLoopbackHost, type SandboxBindings } from '#src/sandbox/http/loopback.ts'
+import { loopbackHostOnly, ownPagesOnly } from '#src/sandbox/http/guard.ts'
+import type { SandboxBindings } from '#src/sandbox/http/loopback.ts'
 import { controlRoutes } from './control/routes.ts'
 import type { SandboxCore } from './core.ts'
 import { refused, unknownUrl } from './errors.ts'
@@ -12,12 +13,9 @@ export const MAX_BODY_BYTES = 1024 * 1024
 /** Everything that the sandbox answers over HTTP: Stripe's API, its hosted pages, and its own controls. */
 export function httpApp(core: SandboxCore): Hono<{ Bindings: SandboxBindings }> {
   const app = new Hono<{ Bindings: SandboxBindings }>()
-  app.use(async (context, next) => {
-    // A name of another site that resolves to this machine must not reach the sandbox (DNS rebinding).
-    if (!isLoopbackHost(hostOf(context)))
-      return context.json(refused('The sandbox answers on loopback only').body, 403)
-    return next()
-  })
+  app.use(
+    loopbackHostOnly((context) => context.json(refused('The sandbox answers on loopback only').body, 403)),
+  )
   app.use(
     bodyLimit({
       maxSize: MAX_BODY_BYTES,
@@ -37,15 +35,14 @@ export function httpApp(core: SandboxCore): Hono<{ Bindings: SandboxBindings }> 
     context.env.incoming.socket.resetAndDestroy()
     return RESPONSE_ALREADY_SENT
   })
+  app.use(
+    '/_sandbox/*',
+    ownPagesOnly((context) => context.json(refused('Another site sent this').body, 403)),
+  )
   app.route('/_sandbox', controlRoutes(core))
   app.route('/', pageRoutes(core))
   app.notFound((context) =>
     context.json(unknownUrl(context.req.method, new URL(context.req.url).pathname).body, 404),
   )
   return app
-}
-
-function hostOf(context: Context): string {
-  const host = context.req.header('host') ?? ''
-  return URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : ''
 }

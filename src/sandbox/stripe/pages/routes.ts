@@ -1,26 +1,26 @@
-import { readFileSync } from 'node:fs'
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
+import { ownPagesOnly } from '#src/sandbox/http/guard.ts'
 import type { SandboxCore } from '../core.ts'
-import { StripeError } from '../errors.ts'
-import { checkoutRoutes } from './checkout-routes.ts'
-import { indexPage } from './index-page.ts'
-import { messagePage } from './layout.ts'
-import { portalRoutes } from './portal-routes.ts'
-import { invoicePage, receiptPage } from './receipt.ts'
+import { assetRoutes } from './assets.ts'
+import { checkoutRoutes } from './checkout/routes.ts'
+import { dashboardRoutes } from './dashboard/routes.ts'
+import { invoicePage, receiptPage } from './documents.ts'
+import { Notices } from './notices.ts'
+import { portalRoutes } from './portal/routes.ts'
 
-const STYLES = readFileSync(new URL('./sandbox.css', import.meta.url), 'utf8')
-
-/** The pages that people see. Forms only, no script. */
+/** The pages that people see. Each works with forms alone; the one small script only makes it nicer. */
 export function pageRoutes(core: SandboxCore): Hono {
   const { account } = core
   const app = new Hono()
+  const notices = new Notices()
   app.use(
     secureHeaders({
       contentSecurityPolicy: {
         defaultSrc: ["'none'"],
         styleSrc: ["'self'"],
-        imgSrc: ['data:'],
+        scriptSrc: ["'self'"],
+        imgSrc: ["'self'"],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],
       },
@@ -32,18 +32,12 @@ export function pageRoutes(core: SandboxCore): Hono {
       referrerPolicy: 'same-origin',
     }),
   )
+  app.use(ownPagesOnly((context) => context.text('Another site sent this form', 403)))
   app.use(async (context, next) => {
-    // A form of another site must not press these buttons.
-    const origin = context.req.header('origin')
-    const foreign = origin !== undefined && origin !== new URL(context.req.url).origin
-    if (context.req.method === 'POST' && foreign) return context.text('Another site sent this form', 403)
-    return next()
+    await next()
+    context.header('Cache-Control', 'no-store')
   })
-
-  app.get('/assets/sandbox.css', (context) => {
-    context.header('Content-Type', 'text/css; charset=utf-8')
-    return context.body(STYLES)
-  })
+  app.route('/assets', assetRoutes())
   app.route('/c/pay', checkoutRoutes(core))
   app.route('/p/session', portalRoutes(core))
   app.get('/invoices/:id', async (context) => {
@@ -54,31 +48,6 @@ export function pageRoutes(core: SandboxCore): Hono {
     const charge = account.state.charges.get(context.req.param('id'))
     return charge ? context.html(await receiptPage(account, charge)) : context.notFound()
   })
-
-  app.get('/', async (context) => context.html(await indexPage(account, null)))
-  app.post('/advance', async (context) => {
-    const by = String((await context.req.parseBody()).by)
-    try {
-      const result = await core.time.advance(
-        by === 'renewal' ? { to_next_renewal: true } : { seconds: Math.max(0, Number(by) || 0) },
-      )
-      return context.html(await indexPage(account, `Time moved on: ${result.events} events.`))
-    } catch (error) {
-      if (!(error instanceof StripeError)) throw error
-      return context.html(await indexPage(account, error.message), 400)
-    }
-  })
-  app.post('/resend', async (context) => {
-    const event = account.state.events.get(String((await context.req.parseBody()).event))
-    if (event === undefined) {
-      return context.html(
-        await messagePage(account, { title: 'Not found', text: 'There is no such event.' }),
-        404,
-      )
-    }
-    const attempts = await account.delivery.resend(event)
-    const good = attempts.filter((attempt) => attempt.outcome === 'succeeded').length
-    return context.html(await indexPage(account, `Sent again: ${good} of ${attempts.length} delivered.`))
-  })
+  app.route('/', dashboardRoutes(core, notices))
   return app
 }

@@ -1,3 +1,4 @@
+import type { Account } from '../account.ts'
 import { endpoint } from '../endpoint.ts'
 import { parameterMissing, refused } from '../errors.ts'
 import { newId } from '../ids.ts'
@@ -17,34 +18,48 @@ export const create = endpoint(
     return_url: text(),
     ...absent('after_expiration', 'customer_account', 'on_behalf_of'),
   }),
-  (account, params) => {
-    if (params.customer === undefined) throw parameterMissing('customer')
-    const customer = account.need(account.state.customers, params.customer, 'customer')
-    const configuration =
-      params.configuration === undefined
-        ? defaultConfiguration(account)
-        : account.need(account.state.portalConfigurations, params.configuration, 'configuration')
-    if (!configuration.active) {
-      throw refused(`The portal configuration ${configuration.id} is not active.`, 'configuration')
-    }
-    const id = newId.portalSession()
-    const session: PortalSession = {
-      id,
-      object: 'billing_portal.session',
-      configuration: configuration.id,
-      created: account.now,
-      customer: customer.id,
-      customer_account: null,
-      flow:
-        params.flow_data === undefined ? null : flowOf(account, customer, configuration, params.flow_data),
-      livemode: false,
-      locale: params.locale ?? null,
-      on_behalf_of: null,
-      return_url: params.return_url ?? configuration.default_return_url,
-      url: `${account.url}/p/session/${id}`,
-    }
-    account.state.portalSessions.add(session)
-    account.emit('billing_portal.session.created', session)
-    return session
-  },
+  (account, params) => createPortalSession(account, params),
 )
+
+export interface PortalSessionRequest {
+  customer?: string
+  configuration?: string
+  flow_data?: Parameters<typeof flowOf>[3]
+  locale?: PortalSession['locale']
+  return_url?: string
+}
+
+/**
+ * A session of the portal, good for this sandbox as long as it lives.
+ * @throws StripeError 400 for an unknown customer or a configuration that is not active.
+ */
+export function createPortalSession(account: Account, request: PortalSessionRequest): PortalSession {
+  if (request.customer === undefined) throw parameterMissing('customer')
+  const customer = account.need(account.state.customers, request.customer, 'customer')
+  const configuration =
+    request.configuration === undefined
+      ? defaultConfiguration(account)
+      : account.need(account.state.portalConfigurations, request.configuration, 'configuration')
+  if (!configuration.active) {
+    throw refused(`The portal configuration ${configuration.id} is not active.`, 'configuration')
+  }
+  const id = newId.portalSession()
+  const session: PortalSession = {
+    id,
+    object: 'billing_portal.session',
+    configuration: configuration.id,
+    created: account.now,
+    customer: customer.id,
+    customer_account: null,
+    flow:
+      request.flow_data === undefined ? null : flowOf(account, customer, configuration, request.flow_data),
+    livemode: false,
+    locale: request.locale ?? null,
+    on_behalf_of: null,
+    return_url: request.return_url ?? configuration.default_return_url,
+    url: `${account.url}/p/session/${id}`,
+  }
+  account.state.portalSessions.add(session)
+  account.emit('billing_portal.session.created', session)
+  return session
+}

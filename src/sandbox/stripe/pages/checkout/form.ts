@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { Account } from '../account.ts'
-import { findTestCard } from '../life/cards.ts'
-import type { CheckoutForm } from '../life/checkout.ts'
-import type { CheckoutSession } from '../wire.ts'
-import type { CheckoutField, CheckoutView } from './checkout.ts'
-import { spaced } from './format.ts'
+import type { Account } from '../../account.ts'
+import { findTestCard } from '../../life/cards.ts'
+import type { CheckoutForm } from '../../life/checkout.ts'
+import type { CheckoutSession } from '../../wire.ts'
+import { spaced } from '../format.ts'
+import type { CheckoutField, CheckoutView } from './page.ts'
 
 const field = z.string().max(500).catch('')
 

@@ -1,11 +1,11 @@
 import { type Context, Hono } from 'hono'
-import type { SandboxCore } from '../core.ts'
-import { findTestCard } from '../life/cards.ts'
-import { attach, createCard } from '../life/payment-methods.ts'
-import { planNext } from '../life/subscriptions.ts'
-import type { PortalSession, Subscription } from '../wire.ts'
-import { messagePage } from './layout.ts'
-import { portalPage } from './portal.ts'
+import type { SandboxCore } from '../../core.ts'
+import { findTestCard } from '../../life/cards.ts'
+import { attach, createCard } from '../../life/payment-methods.ts'
+import { planNext } from '../../life/subscriptions.ts'
+import type { PortalSession, Subscription } from '../../wire.ts'
+import { messagePage } from '../layout.ts'
+import { portalPage } from './page.ts'
 
 /** The customer portal, under `/p/session/:id`. */
 export function portalRoutes(core: SandboxCore): Hono {

@@ -1,10 +1,11 @@
 import { html } from 'hono/html'
-import type { Account } from '../account.ts'
-import { TEST_CARDS } from '../life/cards.ts'
-import { reductionOfSession } from '../life/checkout-completion.ts'
-import type { CheckoutSession, LineItem } from '../wire.ts'
-import { day, money, rhythm, spaced } from './format.ts'
-import { type Html, layout } from './layout.ts'
+import type { Account } from '../../account.ts'
+import { TEST_CARDS } from '../../life/cards.ts'
+import { reductionOfSession } from '../../life/checkout-completion.ts'
+import type { CheckoutSession, LineItem } from '../../wire.ts'
+import type { Html } from '../elements.ts'
+import { day, money, rhythm, spaced } from '../format.ts'
+import { layout } from '../layout.ts'
 
 /** What stands in the fields, and what is wrong with them. */
 export interface CheckoutView {

@@ -1,9 +1,10 @@
 import { html } from 'hono/html'
-import type { Account } from '../account.ts'
-import { TEST_CARDS } from '../life/cards.ts'
-import type { Invoice, PortalSession, Subscription } from '../wire.ts'
-import { day, money, rhythm, spaced } from './format.ts'
-import { type Html, layout } from './layout.ts'
+import type { Account } from '../../account.ts'
+import { TEST_CARDS } from '../../life/cards.ts'
+import type { Invoice, PortalSession, Subscription } from '../../wire.ts'
+import type { Html } from '../elements.ts'
+import { day, money, rhythm, spaced } from '../format.ts'
+import { layout } from '../layout.ts'
 
 /** The customer portal: what I have, when it renews, cancel or keep it, another card, my invoices. */
 export function portalPage(account: Account, session: PortalSession): Html {

@@ -1,8 +1,9 @@
 import { html } from 'hono/html'
 import type { Account } from '../account.ts'
 import type { Charge, Invoice } from '../wire.ts'
+import type { Html } from './elements.ts'
 import { day, money } from './format.ts'
-import { type Html, layout } from './layout.ts'
+import { layout } from './layout.ts'
 
 /** An invoice as its `hosted_invoice_url` shows it. */
 export function invoicePage(account: Account, invoice: Invoice): Html {

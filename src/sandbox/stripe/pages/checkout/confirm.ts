@@ -1,8 +1,9 @@
 import { html } from 'hono/html'
-import type { Account } from '../account.ts'
-import type { CheckoutSession } from '../wire.ts'
-import { money } from './format.ts'
-import { type Html, layout } from './layout.ts'
+import type { Account } from '../../account.ts'
+import type { CheckoutSession } from '../../wire.ts'
+import type { Html } from '../elements.ts'
+import { money } from '../format.ts'
+import { layout } from '../layout.ts'
 
 /** The page on which the bank asks whether the customer meant it (3-D Secure). */
 export function confirmPage(account: Account, session: CheckoutSession, last4: string): Html {

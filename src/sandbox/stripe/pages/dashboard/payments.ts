@@ -1,0 +1,83 @@
+import type { Context } from 'hono'
+import { html } from 'hono/html'
+import type { Account } from '../../account.ts'
+import type { Charge, PaymentIntent } from '../../wire.ts'
+import { amount, badge, facts, type Html, idLink, json, section, table, time } from '../elements.ts'
+import { hrefOf } from '../links.ts'
+import { eventsAbout } from '../related.ts'
+import { eventTable } from './event-table.ts'
+import { type Dashboard, notFound, paged, show } from './frame.ts'
+
+/** `GET /dashboard/payments` */
+export function paymentsPage(dashboard: Dashboard, context: Context): Promise<Response> {
+  const { account } = dashboard.core
+  const { rows, pager } = paged(context, account.state.paymentIntents.newestFirst())
+  return show(dashboard, context, {
+    section: 'payments',
+    title: 'Payments',
+    body: html`<h1>Payments</h1>
+      ${table({
+        caption: 'Payments, newest first',
+        columns: ['Payment', 'Amount', 'Status', 'Customer', 'For', 'Made'],
+        rows: rows.map((each) => [
+          idLink(each.id),
+          amount(each.amount, each.currency),
+          badge(each.status),
+          customerOf(account, each),
+          each.description ?? '',
+          time(each.created),
+        ]),
+        empty: 'No payment yet.',
+      })}
+      ${pager}`,
+  })
+}
+
+/** `GET /dashboard/payments/:id`: a payment by its own id or that of one of its charges. */
+export function paymentPage(dashboard: Dashboard, context: Context): Promise<Response> {
+  const { account } = dashboard.core
+  const id = context.req.param('id') ?? ''
+  const payment = account.state.paymentIntents.get(
+    String(account.state.charges.get(id)?.payment_intent ?? id),
+  )
+  if (payment === undefined) return notFound(dashboard, context, 'payments')
+  const charges = account.state.charges.newestFirst().filter((each) => each.payment_intent === payment.id)
+  const { last_payment_error: error } = payment
+  return show(dashboard, context, {
+    section: 'payments',
+    title: 'Payment',
+    body: html`<h1>${amount(payment.amount, payment.currency)} ${badge(payment.status)}</h1>
+      ${facts([
+        ['Id', html`<code>${payment.id}</code>`],
+        ['Customer', payment.customer === null ? null : customerOf(account, payment)],
+        ['For', payment.description],
+        ['Made', time(payment.created)],
+        ['Received', amount(payment.amount_received, payment.currency)],
+        ['Last error', error === null ? null : (error.message ?? error.code ?? null)],
+      ])}
+      ${section('charges', 'Charges', chargeTable(charges))}
+      ${section('events', 'Events', eventTable(account, eventsAbout(account, payment.id)))}
+      ${section('object', 'The object', json(payment))}`,
+  })
+}
+
+function chargeTable(charges: readonly Charge[]): Html {
+  return table({
+    caption: 'Charges of this payment, newest first',
+    columns: ['Charge', 'Status', 'Amount', 'Paid with', 'Why', 'Receipt'],
+    rows: charges.map((each) => [
+      html`<code>${each.id}</code>`,
+      badge(each.status),
+      amount(each.amount, each.currency),
+      `${each.payment_method_details?.card?.brand ?? each.payment_method_details?.type ?? ''} •••• ${each.payment_method_details?.card?.last4 ?? each.payment_method_details?.sepa_debit?.last4 ?? ''}`,
+      each.failure_message ?? '',
+      each.receipt_url ? html`<a href="/receipts/${each.id}">receipt</a>` : '',
+    ]),
+    empty: 'No charge yet.',
+  })
+}
+
+function customerOf(account: Account, { customer }: PaymentIntent): Html | string {
+  if (customer === null) return ''
+  return html`<a href="${hrefOf(customer)}">${account.state.customers.get(customer)?.email ?? customer}</a>`
+}
