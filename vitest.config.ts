@@ -26,6 +26,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts', 'tests/sandbox/**/*.test.ts'],
+          globalSetup: 'tests/support/stripe-shapes/setup.ts',
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

@@ -49,6 +49,7 @@ export class Account {
   emitted = 0
   readonly #scheduler: Scheduler
   readonly #testClockSchedulers = new Map<string, Scheduler>()
+  readonly #listeners: ((event: StripeEvent) => void)[] = []
   #context: Context = { origin: NO_REQUEST, version: API_VERSION, testClock: null, moment: null }
 
   constructor(parts: AccountParts) {
@@ -135,7 +136,13 @@ export class Account {
     this.emitted += 1
     this.state.events.add(event)
     this.delivery.dispatch(event)
+    for (const listener of this.#listeners) listener(event)
     return event
+  }
+
+  /** Calls `listener` with each event from now on, within the work that caused it. */
+  onEvent(listener: (event: StripeEvent) => void): void {
+    this.#listeners.push(listener)
   }
 
   /** Applies `patch` to the object. Where something changed, emits `type` with the previous attributes. */

@@ -37,6 +37,15 @@ export interface LoggedRequest {
   at_ms: number
 }
 
+/** An answer as it leaves, for whoever holds it to something. */
+export interface ObservedAnswer {
+  method: string
+  path: string
+  version: ApiVersion
+  status: number
+  body: string
+}
+
 const MAX_LOGGED_REQUESTS = 1000
 const DEFAULT_DELAY_MS = 1000
 
@@ -48,6 +57,7 @@ export class Api {
   readonly #account: Account
   readonly #acceptsKey: (key: string) => boolean
   readonly #afterChange: () => void
+  readonly #listeners: ((answer: ObservedAnswer) => void)[] = []
 
   /** `afterChange` is called when a request may have planned something. */
   constructor(account: Account, acceptsKey: (key: string) => boolean, afterChange: () => void) {
@@ -69,7 +79,13 @@ export class Api {
       replayed: answer !== 'cut' && answer.headers['Idempotent-Replayed'] === 'true',
       at_ms: Date.now(),
     })
+    if (answer !== 'cut') this.#tell(request, answer)
     return answer
+  }
+
+  /** Calls `listener` with each answer from now on. */
+  onAnswer(listener: (answer: ObservedAnswer) => void): void {
+    this.#listeners.push(listener)
   }
 
   clear(): void {
@@ -78,8 +94,13 @@ export class Api {
     this.requests.clear()
   }
 
+  #tell({ method, path, header }: ApiRequest, { status, body }: Exclude<ApiAnswer, 'cut'>): void {
+    const version = shownVersion(header('stripe-version'))
+    for (const listener of this.#listeners) listener({ method, path, version, status, body })
+  }
+
   async #answer(request: ApiRequest, requestId: string, key: string | null): Promise<ApiAnswer> {
-    const shownAs = apiVersionOf(request.header('stripe-version') ?? '') ?? API_VERSION
+    const shownAs = shownVersion(request.header('stripe-version'))
     try {
       this.#checkCaller(request)
       const version = requestVersion(request)
@@ -173,6 +194,11 @@ interface Reply {
   /** The version that the answer is in. */
   shownAs: ApiVersion
   replayed?: boolean
+}
+
+/** The version that the answer to a request with this header is in. */
+function shownVersion(name: string | undefined): ApiVersion {
+  return apiVersionOf(name ?? '') ?? API_VERSION
 }
 
 /** The version that the request names, or null. @throws StripeError 400 for one that does not exist. */

@@ -1,6 +1,7 @@
 import { assertSandboxAllowed, listenOnLoopback } from '#src/sandbox/http/loopback.ts'
 import type { Account } from './account.ts'
 import type { AdvanceResult, AdvanceTarget } from './advance.ts'
+import type { ObservedAnswer } from './api.ts'
 import type { SandboxClock } from './clock.ts'
 import { type PaidSession, type PayRequest, paySession } from './control/pay.ts'
 import { SandboxCore, type WebhookTarget } from './core.ts'
@@ -9,6 +10,7 @@ import type { ApiFault } from './faults.ts'
 import { httpApp } from './http.ts'
 import { randomText } from './ids.ts'
 import type { State } from './state.ts'
+import type { StripeEvent } from './wire.ts'
 
 /** Every key of a sandbox starts with this, so that production can refuse it. */
 export const SANDBOX_KEY_PREFIX = 'sk_test_sandbox_'
@@ -51,6 +53,8 @@ export interface StripeSandbox {
   settle(): Promise<void>
   addFault(fault: ApiFault): void
   clearFaults(): void
+  /** Calls `answered` with each answer of the API, `emitted` with each event, from now on. */
+  observe(answered: (answer: ObservedAnswer) => void, emitted: (event: StripeEvent) => void): void
   /** Forgets everything but the seed and the webhook of the options. */
   reset(): void
   close(): Promise<void>
@@ -107,6 +111,10 @@ function handleOf(core: SandboxCore, server: Listening): StripeSandbox {
       api.faults.add(fault)
     },
     clearFaults: () => api.faults.clear(),
+    observe: (answered, emitted) => {
+      api.onAnswer(answered)
+      account.onEvent(emitted)
+    },
     reset: () => core.reset(),
     close: async () => {
       core.close()

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import { afterEach, expect } from 'vitest'
 import { createStripeClient } from '#src/infrastructure/config/clients.ts'
 import type { PayRequest } from '#src/sandbox/stripe/control/pay.ts'
 import {
@@ -6,6 +7,12 @@ import {
   type StripeSandbox,
   type StripeSandboxOptions,
 } from '#src/sandbox/stripe/server.ts'
+import { recordedMisfits, recordShapes } from '#tests/support/stripe-shapes/recorder.ts'
+
+// Whatever a test is about, no answer and no event may differ from the shapes that the SDK declares.
+afterEach(() => {
+  expect(recordedMisfits()).toEqual([])
+})
 
 /** A sandbox with the official SDK pointed at it, and short ways to what the tests do often. */
 export interface Shop {
@@ -28,6 +35,7 @@ export interface Shop {
 /** Opens a shop for a test file. */
 export async function openShop(options: StripeSandboxOptions = {}): Promise<Shop> {
   const sandbox = await createStripeSandbox(options)
+  recordShapes(sandbox)
   const stripe = createStripeClient(
     { secretKey: sandbox.secretKey, apiBase: sandbox.url, livemode: false, webhookSecrets: [] },
     { retriesMax: 0 },
