@@ -7,6 +7,7 @@ Starts local stand-ins for Stripe, Supabase and Upstash: all three, or those nam
 
   --port-base N   ports N, N+1 and N+2 instead of ${Object.values(DEFAULT_PORTS).join(', ')}; 0 takes any that are free
   --app-url URL   where the app is, for webhooks and mails (default http://localhost:3000)
+  --state FILE    keep Stripe's state in this file across restarts
   --json          print the settings as one line of JSON
   --help          print this
 `
@@ -15,6 +16,7 @@ interface Arguments {
   services: readonly Service[]
   ports: Record<Service, number>
   appUrl: string
+  stripeStateFile: string | null
   json: boolean
 }
 
@@ -29,6 +31,7 @@ function readArguments(argv: readonly string[]): Arguments | 'help' {
     options: {
       'port-base': { type: 'string' },
       'app-url': { type: 'string', default: 'http://localhost:3000' },
+      state: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -42,6 +45,7 @@ function readArguments(argv: readonly string[]): Arguments | 'help' {
       positionals.length === 0 ? SERVICES : SERVICES.filter((service) => positionals.includes(service)),
     ports: readPorts(values['port-base']),
     appUrl: new URL(values['app-url']).origin,
+    stripeStateFile: values.state ?? null,
     json: values.json,
   }
 }

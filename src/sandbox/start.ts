@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { type SandboxEnvironment, sandboxEnvironment } from './environment.ts'
 
 /** The stand-ins there are, in the order in which they are shown. */
@@ -11,6 +10,8 @@ export interface StartOptions {
   appUrl: string
   /** Ports to begin looking at; a taken one is stepped over, 0 takes any. Default `DEFAULT_PORTS`. */
   ports?: Record<Service, number>
+  /** File that keeps Stripe's state across restarts; null (default) for memory alone. */
+  stripeStateFile?: string | null
 }
 
 /** Stand-ins that run together. */
@@ -27,15 +28,17 @@ export const DEFAULT_PORTS: Record<Service, number> = { stripe: 12111, supabase:
 export async function startSandboxes(options: StartOptions): Promise<StartedSandboxes> {
   const { services, appUrl } = options
   const ports = options.ports ?? DEFAULT_PORTS
-  const webhook = {
-    url: `${appUrl}/api/webhooks/stripe`,
-    secret: `whsec_${randomBytes(24).toString('base64url')}`,
-  }
   // Each is loaded only where it is wanted: Postgres alone is 20 MB of code.
   const starting = {
     stripe: startIf(services, 'stripe', async () => {
       const { createStripeSandbox } = await import('./stripe/server.ts')
-      return createStripeSandbox({ port: ports.stripe, seed: true, webhook })
+      return createStripeSandbox({
+        port: ports.stripe,
+        webhook: { url: `${appUrl}/api/webhooks/stripe` },
+        // An app under development is often down for a moment.
+        delivery: { retries: 'quick' },
+        ...(options.stripeStateFile ? { stateFile: options.stripeStateFile } : {}),
+      })
     }),
     supabase: startIf(services, 'supabase', async () => {
       const { createSupabaseSandbox } = await import('./supabase/server.ts')
@@ -64,7 +67,7 @@ export async function startSandboxes(options: StartOptions): Promise<StartedSand
     starting.upstash,
   ])
   const running = {
-    stripe: stripe && { ...stripe, webhookSecret: webhook.secret },
+    stripe: stripe && { ...stripe, webhookSecret: stripe.webhookSecret ?? undefined },
     supabase,
     upstash,
     appUrl,

@@ -1,10 +1,10 @@
 import type { SandboxClock } from './clock.ts'
 import type { Collection } from './collection.ts'
-import type { Delivery } from './delivery.ts'
+import type { Delivery } from './delivery/delivery.ts'
 import { noSuch } from './errors.ts'
 import { newId } from './ids.ts'
 import { previousAttributes } from './previous-attributes.ts'
-import { Scheduler } from './scheduler.ts'
+import { Scheduler, type Transition } from './scheduler.ts'
 import type { State } from './state.ts'
 import { testClockOf } from './test-clock-of.ts'
 import type { ApiVersion } from './versions/api-version.ts'
@@ -26,6 +26,12 @@ interface Context {
   readonly testClock: TestClock | null
   /** The moment at which it happens, where that is not now. Seconds since 1970. */
   readonly moment: number | null
+}
+
+/** What is planned, as it is kept across a restart. */
+export interface Plans {
+  readonly own: readonly Transition[]
+  readonly test_clocks: readonly (readonly [id: string, planned: readonly Transition[]])[]
 }
 
 export interface AccountParts {
@@ -101,6 +107,25 @@ export class Account {
       return work()
     } finally {
       this.#context = before
+    }
+  }
+
+  /** Everything that is planned: on the sandbox's own time, and on each test clock by its id. */
+  get plans(): Plans {
+    return {
+      own: this.#scheduler.planned,
+      test_clocks: [...this.#testClockSchedulers].map(([id, { planned }]) => [id, planned] as const),
+    }
+  }
+
+  /** Puts these plans in place of all others. */
+  restorePlans({ own, test_clocks: byTestClock }: Plans): void {
+    this.clearPlans()
+    this.#scheduler.restore(own)
+    for (const [id, planned] of byTestClock) {
+      const scheduler = new Scheduler()
+      scheduler.restore(planned)
+      this.#testClockSchedulers.set(id, scheduler)
     }
   }
 

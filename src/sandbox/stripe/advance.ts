@@ -3,6 +3,7 @@ import type { Account } from './account.ts'
 import { refused } from './errors.ts'
 import { nextDue } from './life/subscriptions.ts'
 import { perform } from './life/transitions.ts'
+import type { Journal } from './persistence/journal.ts'
 
 /** Where to move the sandbox's time. */
 export type AdvanceTarget =
@@ -29,16 +30,18 @@ const MAX_TIMER_MS = 2 ** 31 - 1
 /** Moves the sandbox's time and makes happen what falls due, by a call or by itself. */
 export class TimeKeeper {
   readonly #account: Account
+  readonly #journal: Journal
   #timer: NodeJS.Timeout | null = null
   #moving: Promise<unknown> = Promise.resolve()
 
-  constructor(account: Account) {
+  constructor(account: Account, journal: Journal) {
     this.#account = account
+    this.#journal = journal
   }
 
   /**
-   * Moves time on. What falls due on the way happens in the order of its moments, stamped with them. Resolves once the
-   * first delivery of each event has been answered.
+   * Moves time on. What falls due on the way happens in the order of its moments, stamped with them. Resolves once
+   * each delivery on the way has been answered, retries included.
    * @throws StripeError 400 for a target in the past, too far away, or a renewal that does not exist.
    */
   advance(target: AdvanceTarget): Promise<AdvanceResult> {
@@ -52,6 +55,7 @@ export class TimeKeeper {
     const { scheduler, now } = this.#account
     for (let due = scheduler.takeDue(now); due !== null; due = scheduler.takeDue(now))
       perform(this.#account, due)
+    this.#journal.touch()
     this.arm()
   }
 
@@ -73,17 +77,31 @@ export class TimeKeeper {
   async #advance(target: AdvanceTarget): Promise<AdvanceResult> {
     const account = this.#account
     const before = account.emitted
+    const { clock, delivery, scheduler } = account
     const stepMs = this.#stepOf(target)
-    account.clock.setOffset(account.clock.offsetMs + stepMs)
-    const until = account.now
+    const untilMs = clock.nowMs + stepMs
+    const untilOffsetMs = clock.offsetMs + stepMs
+    let moment = clock.now
     let performed = 0
-    for (let due = account.scheduler.takeDue(until); due !== null; due = account.scheduler.takeDue(until)) {
+    for (;;) {
+      const due = scheduler.next()
+      const isLater = due === null || due.at > moment
+      if (isLater && !delivery.isIdle) {
+        // News of what happened must not be overtaken by what happens later, and a failed delivery is planned anew.
+        await delivery.settled()
+        continue
+      }
+      if (due === null || due.at * 1000 > untilMs) break
+      moment = Math.max(moment, due.at)
+      clock.moveTo(moment * 1000)
+      scheduler.takeDue(moment)
       perform(account, due)
       performed += 1
       if (performed % BATCH === 0) await nextTurn()
     }
+    clock.setOffset(untilOffsetMs)
+    this.#journal.touch()
     this.arm()
-    await account.delivery.firstTriesAnswered()
     return {
       now_ms: account.clock.nowMs,
       offset_ms: account.clock.offsetMs,

@@ -5,7 +5,7 @@ import { loopbackHostOnly, ownPagesOnly } from '#src/sandbox/http/guard.ts'
 import type { SandboxBindings } from '#src/sandbox/http/loopback.ts'
 import { controlRoutes } from './control/routes.ts'
 import type { SandboxCore } from './core.ts'
-import { refused, unknownUrl } from './errors.ts'
+import { apiError, refused, unknownUrl } from './errors.ts'
 import { pageRoutes } from './pages/routes.ts'
 
 export const MAX_BODY_BYTES = 1024 * 1024
@@ -22,6 +22,13 @@ export function httpApp(core: SandboxCore): Hono<{ Bindings: SandboxBindings }> 
       onError: (context) => context.json(refused(`The body exceeds ${MAX_BODY_BYTES} bytes`).body, 413),
     }),
   )
+  app.use(async (context, next) => {
+    await next()
+    if (context.req.method === 'GET') return
+    // What was answered must outlive the process.
+    core.journal.touch()
+    await core.journal.saved()
+  })
   app.all('/v1/*', async (context) => {
     const { pathname, search } = new URL(context.req.url)
     const answer = await core.api.handle({
@@ -44,5 +51,9 @@ export function httpApp(core: SandboxCore): Hono<{ Bindings: SandboxBindings }> 
   app.notFound((context) =>
     context.json(unknownUrl(context.req.method, new URL(context.req.url).pathname).body, 404),
   )
+  app.onError((error, context) => {
+    console.error('stripe sandbox: request failed', error)
+    return context.json(apiError('The sandbox failed. Its log says why.').body, 500)
+  })
   return app
 }

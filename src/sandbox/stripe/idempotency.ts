@@ -11,6 +11,14 @@ export interface StoredAnswer {
   readonly requestId: string
 }
 
+/** An answer under its key, as it is kept across a restart. */
+export interface KeptAnswer {
+  readonly key: string
+  readonly fingerprint: string
+  readonly createdAt: number
+  readonly answer: StoredAnswer
+}
+
 interface Entry {
   readonly fingerprint: string
   readonly createdAt: number
@@ -50,6 +58,19 @@ export class IdempotencyKeys {
   /** The request failed before it began: the key is free again. */
   forget(key: string): void {
     this.#entries.delete(key)
+  }
+
+  /** Every answer that stands. A request in flight has none yet: should the process end, its key is free. */
+  get answers(): readonly KeptAnswer[] {
+    return [...this.#entries].flatMap(([key, { answer, ...entry }]) =>
+      answer === null ? [] : [{ key, ...entry, answer }],
+    )
+  }
+
+  /** Puts these answers in place of all others. */
+  restore(answers: readonly KeptAnswer[]): void {
+    this.clear()
+    for (const { key, ...entry } of answers) this.#entries.set(key, { ...entry })
   }
 
   clear(): void {

@@ -10,6 +10,7 @@ export type TransitionKind =
   | 'subscription.due'
   | 'invoice.finalize'
   | 'invoice.retry'
+  | 'webhook.deliver'
 
 export interface Transition {
   readonly kind: TransitionKind
@@ -37,6 +38,26 @@ export class Scheduler {
 
   cancel(kind: TransitionKind, id: string): void {
     this.#live.delete(`${kind} ${id}`)
+  }
+
+  /** Whether this kind is planned for this object. */
+  has(kind: TransitionKind, id: string): boolean {
+    return this.#live.has(`${kind} ${id}`)
+  }
+
+  /** What is planned, in no particular order. */
+  get planned(): readonly Transition[] {
+    return [...this.#live.values()]
+  }
+
+  /** Puts an earlier plan in place of this one. */
+  restore(planned: readonly Transition[]): void {
+    this.clear()
+    for (const transition of planned) {
+      this.#order = Math.max(this.#order, transition.order)
+      this.#live.set(`${transition.kind} ${transition.id}`, transition)
+      this.#push(transition)
+    }
   }
 
   /** The next transition, or null. Seconds since 1970 in its `at`. */

@@ -5,8 +5,9 @@ import type { ObservedAnswer } from './api.ts'
 import type { SandboxClock } from './clock.ts'
 import { type PaidSession, type PayRequest, paySession } from './control/pay.ts'
 import { SandboxCore, type WebhookTarget } from './core.ts'
-import { DEFAULT_DELIVERY, type DeliveryAttempt, type DeliveryOptions } from './delivery.ts'
-import type { ApiFault } from './faults.ts'
+import { DEFAULT_DELIVERY, type DeliveryOptions } from './delivery/delivery.ts'
+import type { DeliveryAttempt } from './delivery/records.ts'
+import type { ApiFault } from './faults/api-faults.ts'
 import { httpApp } from './http.ts'
 import { randomText } from './ids.ts'
 import type { State } from './state.ts'
@@ -29,6 +30,16 @@ export interface StripeSandboxOptions {
   /** Accepts no other key than `secretKey`. Default false: any `sk_test_` key is accepted. */
   onlySecretKey?: boolean
   delivery?: Partial<DeliveryOptions>
+  /**
+   * File that keeps everything across restarts: what the API has answered is in it. It is made where there is none.
+   * Default: the state lives in memory.
+   */
+  stateFile?: string
+  /**
+   * Lets time stand at this moment, in seconds since 1970, so that it moves only by `advance` and a run can be repeated
+   * exactly. Default: time runs, from now.
+   */
+  frozenAt?: number
 }
 
 /** A running sandbox, as a test or a runner in the same process sees it. */
@@ -37,10 +48,12 @@ export interface StripeSandbox {
   readonly host: string
   readonly port: number
   readonly secretKey: string
+  /** The signing secret of the endpoint of the options, or null where there is none. */
+  readonly webhookSecret: string | null
   readonly clock: SandboxClock
   readonly state: State
   readonly account: Account
-  /** Moves time on; resolves once each event's first delivery has been answered. */
+  /** Moves time on; resolves once each delivery on the way has been answered, retries included. */
   advance(target: AdvanceTarget): Promise<AdvanceResult>
   /** Pays a checkout session as the hosted page does. Throws a `StripeError` where it is refused. */
   pay(sessionId: string, request?: PayRequest): PaidSession
@@ -49,7 +62,7 @@ export interface StripeSandbox {
   attempts(eventId: string): readonly DeliveryAttempt[]
   pauseDelivery(): void
   resumeDelivery(): void
-  /** Resolves once nothing is queued, in flight or waiting for a retry. */
+  /** Resolves once nothing is queued or in flight. What waits for a retry waits for `advance`. */
   settle(): Promise<void>
   addFault(fault: ApiFault): void
   clearFaults(): void
@@ -63,7 +76,8 @@ export interface StripeSandbox {
 /**
  * Starts a stand-in for Stripe on a loopback port, its state in memory. The official SDK talks to it with nothing but
  * `host`, `port` and `protocol` changed.
- * @throws Error under `NODE_ENV=production`, on an address that others can reach, or given a live key.
+ * @throws Error under `NODE_ENV=production`, on an address that others can reach, given a live key, or a state file that
+ * is none.
  */
 export async function createStripeSandbox(options: StripeSandboxOptions = {}): Promise<StripeSandbox> {
   const host = options.host ?? '127.0.0.1'
@@ -75,18 +89,20 @@ export async function createStripeSandbox(options: StripeSandboxOptions = {}): P
     seed: options.seed ?? true,
     webhook: options.webhook ?? null,
     delivery: { ...DEFAULT_DELIVERY, ...options.delivery },
-    acceptsKey: (key) => (options.onlySecretKey ? key === secretKey : key.startsWith('sk_test_')),
+    secretKey,
+    onlySecretKey: options.onlySecretKey ?? false,
+    stateFile: options.stateFile ?? null,
+    frozenAtMs: options.frozenAt === undefined ? null : options.frozenAt * 1000,
   })
   const server = await listenOnLoopback(httpApp(core).fetch, { port: options.port, host })
   core.begin(server.url)
-  return handleOf(core, { ...server, host, secretKey })
+  return handleOf(core, { ...server, host })
 }
 
 interface Listening {
   url: string
   port: number
   host: string
-  secretKey: string
   close(): Promise<void>
 }
 
@@ -96,12 +112,16 @@ function handleOf(core: SandboxCore, server: Listening): StripeSandbox {
     url: server.url,
     host: server.host,
     port: server.port,
-    secretKey: server.secretKey,
+    secretKey: core.secretKey,
+    webhookSecret: core.webhookSecret,
     clock: account.clock,
     state: account.state,
     account,
     advance: (target) => time.advance(target),
-    pay: (sessionId, request = {}) => paySession(core, sessionId, request),
+    pay: (sessionId, request = {}) => {
+      core.journal.touch()
+      return paySession(core, sessionId, request)
+    },
     deliver: (eventId, times) => account.delivery.resend(account.need(account.state.events, eventId), times),
     attempts: (eventId) => account.delivery.attempts(eventId),
     pauseDelivery: () => account.delivery.pause(),
@@ -117,8 +137,8 @@ function handleOf(core: SandboxCore, server: Listening): StripeSandbox {
     },
     reset: () => core.reset(),
     close: async () => {
-      core.close()
       await server.close()
+      await core.close()
     },
   }
 }

@@ -1,4 +1,6 @@
 import { Collection } from './collection.ts'
+import type { DeliveryAttempt, PendingDelivery } from './delivery/records.ts'
+import type { EndpointSecret } from './delivery/signature.ts'
 import type {
   BalanceTransaction,
   Charge,
@@ -66,7 +68,10 @@ export interface IntentDetails {
 
 const MAX_EVENTS = 200_000
 
-/** Everything that the sandbox holds, in memory. Each collection is one kind of Stripe object. */
+/**
+ * Everything that the sandbox holds, in memory. Each collection is one kind of Stripe object. Whatever is to survive a
+ * restart is a field of this class: a `Collection`, `Map` or `Set` of JSON values. It is kept without another line.
+ */
 export class State {
   readonly customers = new Collection<Customer>('customer')
   readonly products = new Collection<Product>('product')
@@ -104,7 +109,14 @@ export class State {
   readonly methodBackings = new Map<string, MethodBacking>()
   /** Of payment and setup intents. */
   readonly intentDetails = new Map<string, IntentDetails>()
-  readonly endpointSecrets = new Map<string, { secret: string; expires_at_ms: number | null }[]>()
+  readonly endpointSecrets = new Map<string, EndpointSecret[]>()
+  /** Deliveries that are not over. */
+  readonly pendingDeliveries = new Map<string, PendingDelivery>()
+  /** Every try to deliver an event, oldest first, by the event's id. */
+  readonly deliveryAttempts = new Map<string, DeliveryAttempt[]>()
+  /** The account's own API key. */
+  readonly keys = new Map<'secret', string>()
+  readonly switches = new Set<'delivery_paused'>()
 
   /** The object that this id names, of whatever kind; expanding needs no more than the id. */
   find(id: string): object | undefined {

@@ -52,6 +52,7 @@ const transitions: Record<TransitionKind, (account: Account, id: string) => void
     const invoice = account.state.invoices.get(id)
     if (invoice) retryDue(account, invoice)
   },
+  'webhook.deliver': (account, id) => account.delivery.due(id),
 }
 
 /** Performs a transition at its own moment, by the time of a test clock or, for null, the sandbox's. */

@@ -1,11 +1,11 @@
 import type { Account } from '../account.ts'
+import { whyNotDeliverable } from '../delivery/post.ts'
 import { endpoint } from '../endpoint.ts'
 import { refused } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
 import { page, pageParams } from '../pagination.ts'
 import { absent, emptyable, flag, hash, list as listOf, required, text } from '../params.ts'
-import { whyNotDeliverable } from '../post.ts'
 import { API_VERSION, type WebhookEndpoint } from '../wire.ts'
 
 export interface WebhookEndpointRequest {
