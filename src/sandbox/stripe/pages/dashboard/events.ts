@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { html } from 'hono/html'
-import type { DeliveryAttempt } from '../../delivery.ts'
+import type { DeliveryAttempt } from '../../delivery/records.ts'
 import type { StripeEvent } from '../../wire.ts'
 import { badge, facts, type Html, idLink, json, section, time } from '../elements.ts'
 import { moment } from '../format.ts'
