@@ -1,10 +1,15 @@
 // npm run dev: the app with its sandbox, rebuilt as files change. Ctrl-C ends both.
 
+import { rmSync, writeFileSync } from 'node:fs'
+import { DEV_SETTINGS_FILE } from '#src/cli/settings.ts'
 import { endServersWithThisProcess } from './lib/ending.ts'
 import { startStack } from './lib/stack.ts'
 
 endServersWithThisProcess()
 const { appUrl, environment, app } = await startStack({ mode: 'dev' })
+// For `npm run tollgate` in another terminal. The keys are the sandbox's, and are worth nothing without it.
+writeFileSync(DEV_SETTINGS_FILE, JSON.stringify(environment), { mode: 0o600 })
+process.on('exit', () => rmSync(DEV_SETTINGS_FILE, { force: true }))
 app.log.follow((line) => console.log(line))
 console.log(`
 The app           ${appUrl}

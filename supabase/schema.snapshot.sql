@@ -49,8 +49,10 @@ stripe_events.user_id uuid
 stripe_events.outcome text not null
 stripe_events.reason text
 stripe_events.change jsonb
-stripe_events.payload bytea not null
+stripe_events.payload bytea
 stripe_events.received_at timestamp with time zone not null
+stripe_events.attempts integer not null default 1
+stripe_events.settled_at timestamp with time zone not null default clock_timestamp()
 subscription_invoices.invoice_id text not null
 subscription_invoices.user_id uuid not null
 subscription_invoices.subscription_id text not null
@@ -114,6 +116,7 @@ entitlement_holds entitlement_holds_kind_check CHECK ((kind = ANY (ARRAY['refund
 entitlement_holds entitlement_holds_pkey PRIMARY KEY (source_id, kind, object_id)
 invoice_payments invoice_payments_payment_kind_check CHECK ((payment_kind = ANY (ARRAY['payment_intent'::text, 'charge'::text, 'payment_record'::text])))
 invoice_payments invoice_payments_pkey PRIMARY KEY (invoice_payment_id)
+stripe_events stripe_events_attempts_check CHECK ((attempts >= 1))
 stripe_events stripe_events_check CHECK (((outcome <> 'unresolved'::text) OR (reason IS NOT NULL)))
 stripe_events stripe_events_outcome_check CHECK ((outcome = ANY (ARRAY['applied'::text, 'stale'::text, 'ignored'::text, 'unresolved'::text])))
 stripe_events stripe_events_pkey PRIMARY KEY (event_id)
@@ -139,7 +142,9 @@ CREATE INDEX idx_checkout_attempts_user_id ON public.checkout_attempts USING btr
 CREATE INDEX idx_entitlement_audit_user_id ON public.entitlement_audit USING btree (user_id, at DESC)
 CREATE INDEX idx_invoice_payments_payment_id ON public.invoice_payments USING btree (payment_id)
 CREATE INDEX idx_stripe_events_created ON public.stripe_events USING btree (created DESC)
+CREATE INDEX idx_stripe_events_payload ON public.stripe_events USING btree (received_at) WHERE (payload IS NOT NULL)
 CREATE INDEX idx_stripe_events_unresolved ON public.stripe_events USING btree (customer_id, created) WHERE (outcome = 'unresolved'::text)
+CREATE INDEX idx_stripe_events_user_id ON public.stripe_events USING btree (user_id, created DESC) WHERE (user_id IS NOT NULL)
 CREATE INDEX idx_subscription_invoices_user_id ON public.subscription_invoices USING btree (user_id, invoiced_at DESC)
 CREATE INDEX idx_user_entitlements_expires_at ON public.user_entitlements USING btree (expires_at)
 CREATE UNIQUE INDEX idx_user_entitlements_stripe_event_id ON public.user_entitlements USING btree (stripe_event_id)
@@ -425,6 +430,28 @@ CREATE OR REPLACE FUNCTION billing.from_seconds(p_seconds text)
  SET search_path TO ''
 AS $function$ select to_timestamp(p_seconds::double precision) $function$
 
+CREATE OR REPLACE FUNCTION billing.ledger_entry(p_event stripe_events)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object(
+    'event_id', p_event.event_id,
+    'type', p_event.type,
+    'created', extract(epoch from p_event.created)::bigint,
+    'livemode', p_event.livemode,
+    'api_version', p_event.api_version,
+    'object_id', p_event.object_id,
+    'customer_id', p_event.customer_id,
+    'user_id', p_event.user_id,
+    'outcome', p_event.outcome,
+    'reason', p_event.reason,
+    'attempts', p_event.attempts,
+    'received_at', billing.epoch_ms(p_event.received_at),
+    'settled_at', billing.epoch_ms(p_event.settled_at))
+$function$
+
 CREATE OR REPLACE FUNCTION billing.lock_user(p_user_id uuid, p_customer_id text, p_links_customer boolean, p_now timestamp with time zone)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -473,9 +500,17 @@ CREATE OR REPLACE FUNCTION billing.refuse_ledger_rewrite()
  SET search_path TO ''
 AS $function$
 begin
-  if tg_op = 'UPDATE' and old.outcome = 'unresolved' and new.event_id = old.event_id
-     and new.payload = old.payload then
-    return new;
+  if tg_op = 'UPDATE' and new.event_id = old.event_id then
+    if old.outcome = 'unresolved' and new.payload is not distinct from old.payload then
+      -- The row is made as `in_progress` by the first try itself.
+      new.attempts := old.attempts + case when old.reason = 'in_progress' then 0 else 1 end;
+      new.settled_at := clock_timestamp();
+      return new;
+    end if;
+    old.payload := null;
+    if old.outcome <> 'unresolved' and new is not distinct from old then
+      return new;
+    end if;
   end if;
   raise exception 'the ledger of Stripe events is append-only' using errcode = 'TG002';
 end
@@ -603,6 +638,17 @@ AS $function$
         limit p_invoices_max) i), '[]'::jsonb))
 $function$
 
+CREATE OR REPLACE FUNCTION public.get_stripe_event(p_event_id text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select billing.ledger_entry(e) || jsonb_build_object(
+    'change', e.change, 'payload_base64', translate(encode(e.payload, 'base64'), E'\n', ''))
+  from public.stripe_events e where e.event_id = p_event_id
+$function$
+
 CREATE OR REPLACE FUNCTION public.get_user_entitlements(p_user_id uuid, p_now timestamp with time zone)
  RETURNS jsonb
  LANGUAGE sql
@@ -693,6 +739,30 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION public.list_stripe_events(p_filter jsonb, p_limit integer)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(billing.ledger_entry(listed) order by listed.created desc, listed.event_id desc), '[]'::jsonb)
+  from (
+    select e.* from public.stripe_events e
+    where (p_filter ->> 'outcome' is null or e.outcome = p_filter ->> 'outcome')
+      and (p_filter ->> 'reason' is null or e.reason = p_filter ->> 'reason')
+      and (p_filter ->> 'type' is null or e.type = p_filter ->> 'type')
+      and (p_filter ->> 'user_id' is null or e.user_id = (p_filter ->> 'user_id')::uuid)
+      and (p_filter -> 'event_ids' is null
+        or e.event_id in (select jsonb_array_elements_text(p_filter -> 'event_ids')))
+      and (p_filter ->> 'since' is null or e.created >= billing.from_seconds(p_filter ->> 'since'))
+      and (p_filter ->> 'until' is null or e.created < billing.from_seconds(p_filter ->> 'until'))
+      and (p_filter -> 'before' is null
+        or (e.created, e.event_id) < (
+          billing.from_seconds(p_filter -> 'before' ->> 'created'), p_filter -> 'before' ->> 'event_id'))
+    order by e.created desc, e.event_id desc
+    limit p_limit) listed
+$function$
+
 CREATE OR REPLACE FUNCTION public.open_checkout_attempt(p_attempt_id uuid, p_attempt_number integer, p_session_id text, p_session_url text, p_session_expires_at timestamp with time zone)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -707,6 +777,55 @@ begin
   where a.attempt_id = p_attempt_id and a.attempt_number = p_attempt_number
     and (a.status = 'reserved' or (a.status in ('open', 'completed') and a.session_id = p_session_id));
   return found;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.preview_stripe_events(p_events jsonb, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '2s'
+ SET statement_timeout TO '5s'
+AS $function$
+declare
+  v_entry jsonb;
+  v_answers jsonb := '[]'::jsonb;
+begin
+  begin
+    for v_entry in select * from jsonb_array_elements(p_events) loop
+      v_answers := v_answers || public.apply_stripe_event(v_entry -> 'event', v_entry -> 'change', p_now);
+    end loop;
+    -- Undoes the block; variables keep their values.
+    raise exception 'preview' using errcode = 'TG004';
+  exception when sqlstate 'TG004' then
+    null;
+  end;
+  return jsonb_build_object('answers', v_answers, 'before', coalesce((
+    select jsonb_agg(public.get_user_entitlements(users.user_id, p_now)) from (
+      select distinct (answer ->> 'user_id')::uuid as user_id from jsonb_array_elements(v_answers) answer
+      where answer ->> 'user_id' is not null) users), '[]'::jsonb));
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.purge_stripe_payloads(p_before timestamp with time zone, p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '2s'
+ SET statement_timeout TO '5s'
+AS $function$
+declare
+  v_purged integer;
+begin
+  update public.stripe_events e set payload = null
+  where e.event_id in (
+    select o.event_id from public.stripe_events o
+    where o.payload is not null and o.received_at < p_before and o.outcome <> 'unresolved'
+    order by o.received_at limit p_limit for update skip locked);
+  get diagnostics v_purged = row_count;
+  return v_purged;
 end
 $function$
 

@@ -61,6 +61,18 @@ const RULES: readonly Rule[] = [
     because: 'The composition root wires use cases to adapters; it knows neither pages nor the sandbox.',
   },
   {
+    folder: 'infrastructure/operations-root',
+    may: ['infrastructure', 'features/billing/infrastructure', APPLICATION, DOMAIN, 'shared'],
+    packages: 'all',
+    because: "The part of the composition root that wires an operator's tools.",
+  },
+  {
+    folder: 'cli',
+    may: [APPLICATION, DOMAIN, 'infrastructure', 'shared'],
+    packages: 'all',
+    because: 'A command calls a use case of the composition root and prints what it answers.',
+  },
+  {
     folder: 'app',
     may: [
       APPLICATION,

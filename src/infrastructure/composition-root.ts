@@ -9,6 +9,7 @@ import { CheckEntitlements } from '#src/features/billing/application/entitlement
 import { GrantEntitlement } from '#src/features/billing/application/grants/GrantEntitlement.ts'
 import { RevokeEntitlement } from '#src/features/billing/application/grants/RevokeEntitlement.ts'
 import type { StripeWebhookDependencies } from '#src/features/billing/application/stripe-webhook.ts'
+import type { IEntitlementLedger } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
 import { policy } from '#src/features/billing/domain/policy/policy.ts'
 import { StripeCheckoutAdapter } from '#src/features/billing/infrastructure/stripe/StripeCheckoutAdapter.ts'
 import { StripeEventMemory } from '#src/features/billing/infrastructure/stripe/StripeEventMemory.ts'
@@ -17,7 +18,7 @@ import { StripeObjects } from '#src/features/billing/infrastructure/stripe/Strip
 import { StripeWebhooks } from '#src/features/billing/infrastructure/stripe/StripeWebhooks.ts'
 import type { Clock } from '#src/shared/types/clock.ts'
 import type { Log } from '#src/shared/types/log.ts'
-import { SandboxClock } from './clock/SandboxClock.ts'
+import { createClock } from './clock/create-clock.ts'
 import { systemClock } from './clock/system-clock.ts'
 import {
   createRedisClient,
@@ -34,6 +35,7 @@ import { createAnalytics } from './observability/analytics.ts'
 import { createErrorReporter } from './observability/error-reporter.ts'
 import { createLog } from './observability/log.ts'
 import { quietLog } from './observability/quiet-log.ts'
+import { createOperations } from './operations-root.ts'
 import { UserEntitlementCache } from './redis/index.ts'
 import { RedisRateLimiter } from './redis/RedisRateLimiter.ts'
 import { createRedisBreaker } from './redis/redis-breaker.ts'
@@ -64,7 +66,8 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
   const webhookRedis = createRedisClient(config.redis, { deadlineMs: REDIS_WEBHOOK_DEADLINE_MS })
   // A breaker a deadline: a check never waits while a webhook, which has more time, tries Redis again.
   const breaker = createRedisBreaker()
-  const callFunction = supabaseRpc(createSupabaseServiceClient(config.supabase))
+  const supabase = createSupabaseServiceClient(config.supabase)
+  const callFunction = supabaseRpc(supabase)
   const database = new DatabaseService(callFunction)
   const grants = new DatabaseGrants(callFunction)
   const cache = new UserEntitlementCache({
@@ -77,6 +80,7 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
   const processed = new StripeIdempotencyStore({ redis: webhookRedis, breaker, log: quiet })
   const memory = new StripeEventMemory({ redis: webhookRedis, breaker, processed, cache })
   const objects = new StripeObjects(stripe)
+  const webhooks = new StripeWebhooks({ secrets: config.stripe.webhookSecrets, realClock: systemClock })
   const surroundings = { livemode: config.stripe.livemode, environment: config.environment }
   const checkout = new StripeCheckoutAdapter({
     stripe,
@@ -103,7 +107,11 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
     environment: config.environment,
   })
 
+  const applierOver = (ledger: IEntitlementLedger) =>
+    new ApplyStripeEvent({ ledger, objects, clock, surroundings, policy })
+
   return {
+    operations: createOperations({ supabase, database, stripe, webhooks, memory, clock, applierOver }),
     /** This app's own origin. */
     appUrl: config.appUrl,
     clock,
@@ -125,9 +133,9 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
       stopwatch,
     } satisfies Omit<CheckoutRequestDependencies, 'authenticate'>,
     stripeWebhook: {
-      webhooks: new StripeWebhooks({ secrets: config.stripe.webhookSecrets, realClock: systemClock }),
+      webhooks,
       memory,
-      applyStripeEvent: new ApplyStripeEvent({ ledger: database, objects, clock, surroundings, policy }),
+      applyStripeEvent: applierOver(database),
       log,
       errors,
       analytics,
@@ -136,14 +144,6 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
       stopwatch,
     } satisfies StripeWebhookDependencies,
   }
-}
-
-/** The clock of the app: the sandbox's where one is configured, else the machine's. */
-function createClock(config: AppConfig): Clock {
-  if (config.sandboxClockUrl === null) return systemClock
-  const clock = new SandboxClock(config.sandboxClockUrl, systemClock)
-  void clock.start()
-  return clock
 }
 
 let built: Billing | undefined
@@ -156,5 +156,7 @@ export function billing(): Billing {
 
 function createProcessBilling(): Billing {
   const config = readConfig()
-  return createBilling(config, { clock: createClock(config), log: createLog(), defer: (task) => after(task) })
+  const clock = createClock(config)
+  void clock.start()
+  return createBilling(config, { clock, log: createLog(), defer: (task) => after(task) })
 }

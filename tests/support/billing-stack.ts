@@ -7,6 +7,7 @@ import { freshUserFromRequest } from '#src/infrastructure/auth/request-user.ts'
 import { sessionCookieOptions } from '#src/infrastructure/auth/session-cookie.ts'
 import { systemClock } from '#src/infrastructure/clock/system-clock.ts'
 import { createBilling } from '#src/infrastructure/composition-root.ts'
+import { createSupabaseServiceClient } from '#src/infrastructure/config/clients.ts'
 import { readConfig } from '#src/infrastructure/config/env.ts'
 import { createLog } from '#src/infrastructure/observability/log.ts'
 import { listenOnLoopback } from '#src/sandbox/http/loopback.ts'
@@ -58,6 +59,8 @@ export async function startBillingStack({
     UPSTASH_REDIS_REST_URL: upstash.url,
     UPSTASH_REDIS_REST_TOKEN: upstash.token,
   }
+  // The data API reads the schema at its first request: that is nobody's deadline.
+  await createSupabaseServiceClient(supabase).from('billing_epoch').select()
   // Who asks is decided by the app's own authentication, which reads the configuration of the process.
   Object.assign(process.env, environment)
   const config = readConfig(environment)
@@ -84,6 +87,8 @@ export async function startBillingStack({
 
   return {
     appUrl: server.url,
+    /** What the app would be given, for another process. */
+    environment,
     config,
     billing,
     clock,

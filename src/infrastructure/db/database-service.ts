@@ -18,6 +18,7 @@ import type {
   RecordedEvent,
 } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
 import { ask, instant } from './ask.ts'
+import { eventArgument } from './event-argument.ts'
 import { AccountRow, AppliedRow, EntitlementsRow, ReservationRow } from './rows.ts'
 import type { CallFunction } from './supabase-rpc.ts'
 
@@ -33,13 +34,11 @@ export class DatabaseService implements IEntitlementLedger, ICheckoutAttempts, I
   }
 
   async applyStripeEvent(event: RecordedEvent | null, change: Change, now: number): Promise<Applied> {
-    const row = await ask(this.#call, AppliedRow, 'apply_stripe_event', {
-      p_event: event === null ? null : eventRow(event),
+    return ask(this.#call, AppliedRow, 'apply_stripe_event', {
+      p_event: eventArgument(event),
       p_change: change,
       p_now: instant(now),
     })
-    if (row.outcome === 'ambiguous') return row
-    return { outcome: row.outcome, reason: row.reason, userId: row.user_id, entitlements: row.entitlements }
   }
 
   /** What a user may do, from the truth. The one read behind every cache. */
@@ -128,18 +127,5 @@ export class DatabaseService implements IEntitlementLedger, ICheckoutAttempts, I
       p_customer_id: customerId,
       p_now: instant(now),
     })
-  }
-}
-
-function eventRow(event: RecordedEvent): Record<string, unknown> {
-  return {
-    id: event.id,
-    type: event.type,
-    created: event.created,
-    livemode: event.livemode,
-    api_version: event.apiVersion,
-    account: event.account,
-    object_id: event.objectId,
-    payload_base64: Buffer.from(event.payload).toString('base64'),
   }
 }

@@ -48,12 +48,14 @@ export const EntitlementsRow = Entitlements.transform(
 
 /** The answer of `apply_stripe_event`. */
 export const AppliedRow = z.discriminatedUnion('outcome', [
-  z.object({
-    outcome: z.enum(['applied', 'stale', 'duplicate', 'ignored', 'unresolved']),
-    reason: z.string().nullable(),
-    user_id: z.string().nullable(),
-    entitlements: EntitlementsRow.nullable(),
-  }),
+  z
+    .object({
+      outcome: z.enum(['applied', 'stale', 'duplicate', 'ignored', 'unresolved']),
+      reason: z.string().nullable(),
+      user_id: z.string().nullable(),
+      entitlements: EntitlementsRow.nullable(),
+    })
+    .transform(({ user_id, ...row }) => ({ ...row, userId: user_id })),
   z.object({ outcome: z.literal('ambiguous'), reason: z.string(), revision: z.int() }),
 ])
 
