@@ -3,20 +3,13 @@ import { Hono } from 'hono'
 
 const read = (name: string) => readFileSync(new URL(`./assets/${name}`, import.meta.url), 'utf8')
 
+/** In the order in which they are sent, as one stylesheet. */
+const STYLES = ['tokens', 'base', 'controls', 'data', 'dashboard', 'timeline', 'checkout', 'portal']
+
 const ASSETS: Readonly<Record<string, { type: string; text: string }>> = {
   'sandbox.css': {
     type: 'text/css; charset=utf-8',
-    text: [
-      'tokens.css',
-      'base.css',
-      'controls.css',
-      'dashboard.css',
-      'timeline.css',
-      'checkout.css',
-      'portal.css',
-    ]
-      .map(read)
-      .join('\n'),
+    text: STYLES.map((name) => read(`${name}.css`)).join('\n'),
   },
   'sandbox.js': { type: 'text/javascript; charset=utf-8', text: read('sandbox.js') },
   'icon.svg': { type: 'image/svg+xml', text: read('icon.svg') },

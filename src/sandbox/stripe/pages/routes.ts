@@ -5,13 +5,12 @@ import type { SandboxCore } from '../core.ts'
 import { assetRoutes } from './assets.ts'
 import { checkoutRoutes } from './checkout/routes.ts'
 import { dashboardRoutes } from './dashboard/routes.ts'
-import { invoicePage, receiptPage } from './documents.ts'
+import { documentRoutes } from './documents.ts'
 import { Notices } from './notices.ts'
 import { portalRoutes } from './portal/routes.ts'
 
 /** The pages that people see. Each works with forms alone; the one small script only makes it nicer. */
 export function pageRoutes(core: SandboxCore): Hono {
-  const { account } = core
   const app = new Hono()
   const notices = new Notices()
   app.use(
@@ -39,15 +38,8 @@ export function pageRoutes(core: SandboxCore): Hono {
   })
   app.route('/assets', assetRoutes())
   app.route('/c/pay', checkoutRoutes(core))
-  app.route('/p/session', portalRoutes(core))
-  app.get('/invoices/:id', async (context) => {
-    const invoice = account.state.invoices.get(context.req.param('id'))
-    return invoice ? context.html(await invoicePage(account, invoice)) : context.notFound()
-  })
-  app.get('/receipts/:id', async (context) => {
-    const charge = account.state.charges.get(context.req.param('id'))
-    return charge ? context.html(await receiptPage(account, charge)) : context.notFound()
-  })
+  app.route('/p/session', portalRoutes(core, notices))
+  app.route('/', documentRoutes(core, notices))
   app.route('/', dashboardRoutes(core, notices))
   return app
 }

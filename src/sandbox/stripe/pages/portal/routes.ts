@@ -1,78 +1,86 @@
 import { type Context, Hono } from 'hono'
 import type { SandboxCore } from '../../core.ts'
-import { findTestCard } from '../../life/cards.ts'
-import { attach, createCard } from '../../life/payment-methods.ts'
-import { planNext } from '../../life/subscriptions.ts'
 import type { PortalSession, Subscription } from '../../wire.ts'
-import { messagePage } from '../layout.ts'
-import { portalPage } from './page.ts'
+import type { Notices } from '../notices.ts'
+import { operate } from '../operation.ts'
+import { cancelNow, cancelPage, keep } from './cancel.ts'
+import { changePlan, choosePage, confirmPage } from './change-plan.ts'
+import { detailsPage, saveDetails } from './details.ts'
+import { homePage } from './home.ts'
+import { changeMethod, methodPage, payInvoice, saveMethod } from './payment-method.ts'
+import { act, portalNotFound, subscriptionOf, type Visit, visitOf } from './visit.ts'
 
-/** The customer portal, under `/p/session/:id`. */
-export function portalRoutes(core: SandboxCore): Hono {
-  const { account } = core
+type Features = Visit['configuration']['features']
+
+/** The customer portal, under `/p/session/:id`: what its configuration allows, and nothing else. */
+export function portalRoutes(core: SandboxCore, notices: Notices): Hono {
   const app = new Hono()
-  const notFound = async (context: Context) =>
-    context.html(
-      await messagePage(account, { title: 'Not found', text: 'There is no portal session at this address.' }),
-      404,
+
+  /** A page that needs a feature, or null for one that each portal has. */
+  const page =
+    (feature: keyof Features | null, show: (visit: Visit) => Response | Promise<Response>) =>
+    (context: Context): Response | Promise<Response> => {
+      const visit = visitOf(core, notices, context)
+      const isAllowed = visit && (feature === null || visit.configuration.features[feature].enabled)
+      return isAllowed ? show(visit) : portalNotFound(core, context)
+    }
+
+  const subscriptionPage = (
+    feature: keyof Features,
+    show: (visit: Visit, subscription: Subscription) => Promise<Response>,
+  ) =>
+    page(feature, (visit) => {
+      const subscription = subscriptionOf(visit)
+      return subscription ? show(visit, subscription) : portalNotFound(core, visit.context)
+    })
+
+  const setStatus = (done: string, action: 'pause' | 'resume') =>
+    subscriptionPage('subscription_pause', (visit, subscription) =>
+      act(visit, done, () => operate(core, 'POST', `/v1/subscriptions/${subscription.id}/${action}`)),
     )
 
-  app.get('/:id', async (context) => {
-    const session = account.state.portalSessions.get(context.req.param('id'))
-    return session ? context.html(await portalPage(account, session)) : notFound(context)
-  })
-  app.post('/:id/subscriptions/:subscription', async (context) => {
-    const session = account.state.portalSessions.get(context.req.param('id'))
-    const subscription = account.state.subscriptions.get(context.req.param('subscription'))
-    if (session === undefined || subscription?.customer !== session.customer) return notFound(context)
-    const given = await context.req.parseBody()
-    if (subscription.ended_at === null) act(session, subscription, given)
-    core.time.arm()
-    return context.redirect(`/p/session/${session.id}`, 303)
-  })
-
-  const act = (session: PortalSession, subscription: Subscription, given: Record<string, unknown>): void => {
-    const details = {
-      comment: null,
-      feedback: null,
-      feedback_option: null,
-      ...subscription.cancellation_details,
-    }
-    if (given.do === 'cancel') {
-      account.change(
-        subscription,
-        {
-          cancel_at: Math.min(...subscription.items.data.map((item) => item.current_period_end)),
-          cancel_at_period_end: true,
-          canceled_at: account.now,
-          cancellation_details: { ...details, reason: 'cancellation_requested' },
-        },
-        'customer.subscription.updated',
-      )
-    } else if (given.do === 'keep') {
-      account.change(
-        subscription,
-        {
-          cancel_at: null,
-          cancel_at_period_end: false,
-          canceled_at: null,
-          cancellation_details: { ...details, reason: null },
-        },
-        'customer.subscription.updated',
-      )
-    } else if (given.do === 'card') payWith(session, subscription, String(given.card))
-    planNext(account, subscription)
-  }
-
-  const payWith = (session: PortalSession, subscription: Subscription, number: string): void => {
-    const card = findTestCard(number)
-    const customer = account.state.customers.get(session.customer)
-    if (card === undefined || customer === undefined) return
-    const method = createCard(account, card, {
-      billing_details: { name: customer.name ?? null, email: customer.email },
-    })
-    attach(account, method, customer.id)
-    account.change(subscription, { default_payment_method: method.id }, 'customer.subscription.updated')
-  }
+  app.get(
+    '/:id',
+    page(null, (visit) => {
+      const start = startOf(visit.session)
+      return start === '' ? homePage(visit) : visit.context.redirect(`${visit.home}${start}`, 303)
+    }),
+  )
+  app.get('/:id/home', page(null, homePage))
+  app.get('/:id/subscriptions/:subscription/cancel', subscriptionPage('subscription_cancel', cancelPage))
+  app.post('/:id/subscriptions/:subscription/cancel', subscriptionPage('subscription_cancel', cancelNow))
+  app.post('/:id/subscriptions/:subscription/keep', subscriptionPage('subscription_cancel', keep))
+  app.get('/:id/subscriptions/:subscription/update', subscriptionPage('subscription_update', choosePage))
+  app.get('/:id/subscriptions/:subscription/confirm', subscriptionPage('subscription_update', confirmPage))
+  app.post('/:id/subscriptions/:subscription/update', subscriptionPage('subscription_update', changePlan))
+  app.post('/:id/subscriptions/:subscription/pause', setStatus('The subscription is paused.', 'pause'))
+  app.post('/:id/subscriptions/:subscription/resume', setStatus('The subscription runs again.', 'resume'))
+  app.get(
+    '/:id/payment-method',
+    page('payment_method_update', (visit) => methodPage(visit)),
+  )
+  app.post('/:id/payment-method', page('payment_method_update', saveMethod))
+  app.post('/:id/payment-methods/:method', page('payment_method_update', changeMethod))
+  app.post('/:id/invoices/:invoice/pay', page(null, payInvoice))
+  app.get('/:id/details', page('customer_update', detailsPage))
+  app.post('/:id/details', page('customer_update', saveDetails))
   return app
+}
+
+/** Where the session's flow begins, below its own path; empty for a session without one. */
+function startOf({ flow }: PortalSession): string {
+  switch (flow?.type) {
+    case 'subscription_cancel':
+      return `/subscriptions/${flow.subscription_cancel?.subscription}/cancel`
+    case 'subscription_update':
+      return `/subscriptions/${flow.subscription_update?.subscription}/update`
+    case 'subscription_update_confirm':
+      return `/subscriptions/${flow.subscription_update_confirm?.subscription}/confirm`
+    case 'payment_method_update':
+      return '/payment-method'
+    case 'customer_update':
+      return '/details'
+    default:
+      return ''
+  }
 }

@@ -45,7 +45,7 @@ export function timelineOf(
     from,
     to: to > from ? to : from + 1,
     now: account.now,
-    statuses: statusSpans([...snapshots, current], from, subscription.ended_at ?? to),
+    statuses: statusSpans([...snapshots, current], from, to),
     periods: periods
       .filter((period) => period.from < to)
       .map((period) => ({ ...period, to: Math.min(period.to, to) })),
