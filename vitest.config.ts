@@ -45,7 +45,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       reportOnFailure: true,
-      include: ['src/features/billing/**', 'src/infrastructure/**'],
+      include: ['src/features/billing/**/*.{ts,tsx}', 'src/infrastructure/**/*.ts'],
       reporter: [['text', { skipFull: true }], 'html', 'json-summary'],
       thresholds: {
         'src/features/billing/**': { lines: 90, branches: 90 },

@@ -9,7 +9,7 @@ export function InsightsLink() {
   const isOpen = useEntitlement('insights')
   return (
     <NavLink href="/insights">
-      Insights
+      Insights{' '}
       {isOpen === false ? (
         <>
           <Lock aria-hidden className="size-4" />

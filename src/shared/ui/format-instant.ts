@@ -23,7 +23,7 @@ export function formatDay(instant: number): string {
   return dayFormat.format(instant)
 }
 
-/** The whole instant: Wednesday 3 March 2027 at 14:05 UTC. */
+/** The whole instant: Wednesday, 3 March 2027 at 14:05 UTC. */
 export function formatInstant(instant: number): string {
   return `${minuteFormat.format(instant)} UTC`
 }

@@ -59,7 +59,7 @@ function InvoiceRow({ invoice }: { readonly invoice: AccountInvoice }) {
           rel="noreferrer"
           className="inline-flex min-h-target items-center gap-1 text-sm font-semibold text-accent-text underline-offset-4 hover:underline"
         >
-          View<span className="sr-only"> invoice {number} at Stripe</span>
+          View <span className="sr-only">invoice {number} at Stripe</span>
           <ExternalLink aria-hidden className="size-icon" />
         </a>
       ) : null}

@@ -1,0 +1,46 @@
+// node scripts/pictures.ts: takes a picture of every page in every state, narrow and wide, light and dark, to be looked at.
+// Names of scenes as arguments take only those. They lie in .tollgate/pictures.
+
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { openPage, startBrowser } from '#tests/support/browser.ts'
+import { ensureBuilt } from './lib/build.ts'
+import { end, endServersWithThisProcess } from './lib/ending.ts'
+import { ROOT } from './lib/run.ts'
+import { startStack } from './lib/stack.ts'
+import { scenes, stageOf } from './pictures/scenes.ts'
+
+const FOLDER = join(ROOT, '.tollgate', 'pictures')
+const WIDE = { width: 1280, height: 800 }
+const NARROW = { width: 360, height: 740 }
+
+/** Every look of the page that is shown now. */
+async function take(page: Page, name: string): Promise<void> {
+  for (const viewport of [WIDE, NARROW]) {
+    await page.setViewportSize(viewport)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await page.evaluate(() => window.scrollTo(0, 0))
+      const path = join(FOLDER, `${name}-${viewport.width}-${colorScheme}.png`)
+      await page.screenshot({ path, fullPage: true })
+    }
+  }
+}
+
+endServersWithThisProcess()
+await ensureBuilt()
+mkdirSync(FOLDER, { recursive: true })
+const { appUrl, environment } = await startStack()
+const browser = await startBrowser()
+const stage = stageOf(environment)
+const wanted = process.argv.slice(2)
+for (const { name, play } of scenes.filter((scene) => wanted.length === 0 || wanted.includes(scene.name))) {
+  const page = await openPage(browser, appUrl, { viewport: WIDE })
+  await play(page, stage)
+  await take(page, name)
+  await page.context().close()
+  console.log(name)
+}
+await browser.close()
+await end(0)
