@@ -21,9 +21,8 @@ async function take(page: Page, name: string): Promise<void> {
     await page.setViewportSize(viewport)
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await page.evaluate(() => window.scrollTo(0, 0))
       const path = join(FOLDER, `${name}-${viewport.width}-${colorScheme}.png`)
-      await page.screenshot({ path, fullPage: true })
+      await page.screenshot({ path, fullPage: true, animations: 'disabled' })
     }
   }
 }

@@ -5,6 +5,7 @@ import { EntitlementsProvider } from '#src/features/billing/ui/EntitlementsProvi
 import { currentUser } from '#src/infrastructure/auth/current-user.ts'
 import { RefreshOnReturn } from '#src/shared/ui/RefreshOnReturn.tsx'
 import { parseTheme, THEME_COOKIE } from '#src/shared/ui/theme.ts'
+import { checkoutOfThisPage } from './confirm-checkout.ts'
 import { getEntitlements } from './entitlements.ts'
 import './globals.css'
 import { OUTAGE, orOutage } from './outage.ts'
@@ -29,6 +30,8 @@ interface RootLayoutProps {
 /** The frame of every page. An outage of auth or of the check does not take the frame down: it shows less. */
 export default async function RootLayout({ children }: RootLayoutProps) {
   const theme = parseTheme((await cookies()).get(THEME_COOKIE)?.value)
+  // Whether it failed is the page's to say.
+  await Promise.allSettled([checkoutOfThisPage()])
   const [user, entitlements] = await Promise.all([orOutage(currentUser()), orOutage(getEntitlements())])
   const features = entitlements === OUTAGE ? null : (entitlements?.features ?? [])
   return (

@@ -146,12 +146,17 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
   }
 }
 
-let built: Billing | undefined
+/** Where the process keeps it: Next bundles this module once for pages and once for each route handler. */
+const BUILT = Symbol.for('tollgate.billing')
+const shared = globalThis as { [BUILT]?: Billing }
 
-/** The billing of this process, built at the first call from the environment. */
+/**
+ * The billing of this process, built at the first call from the environment. There is one, whichever bundle asks, so
+ * that a page's check sees at once what a webhook has just learned (I6).
+ */
 export function billing(): Billing {
-  built ??= createProcessBilling()
-  return built
+  shared[BUILT] ??= createProcessBilling()
+  return shared[BUILT]
 }
 
 function createProcessBilling(): Billing {

@@ -54,6 +54,8 @@ describe('the journey of a buyer', () => {
     await page.waitForURL(/\/checkout\/success/)
 
     expect(await page.getByRole(...heading(/./)).textContent()).toBe('Welcome to Pro')
+    const insights = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Insights' })
+    expect((await insights.textContent())?.trim()).toBe('Insights')
   })
 
   it('goes on after a declined card: it says why, and another card pays', async () => {

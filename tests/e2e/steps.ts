@@ -3,17 +3,19 @@ import type { Page } from 'playwright-core'
 /** Test cards, by what they do. */
 export const CARDS = { pays: '4242 4242 4242 4242', isDeclined: '4000 0000 0000 0002' } as const
 
+/** What a person signs up with. */
+export interface Person {
+  readonly email: string
+  readonly password: string
+}
+
 /** A person who has not been here before. */
-export function somebody(): { readonly email: string; readonly password: string } {
+export function somebody(): Person {
   return { email: `${crypto.randomUUID()}@example.com`, password: crypto.randomUUID() }
 }
 
 /** Makes an account on the page, as a visitor who came for `returnTo`, and waits until that page is there. */
-export async function signUp(
-  page: Page,
-  returnTo = '/insights',
-): Promise<{ email: string; password: string }> {
-  const person = somebody()
+export async function signUp(page: Page, returnTo = '/insights', person = somebody()): Promise<Person> {
   await page.goto(`/sign-up?${new URLSearchParams({ return_to: returnTo })}`)
   await page.getByLabel('E-mail address').fill(person.email)
   await page.getByLabel('Password').fill(person.password)

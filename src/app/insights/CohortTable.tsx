@@ -18,7 +18,7 @@ export function CohortTable() {
       <thead>
         <tr className="text-muted">
           <th scope="col" className="py-2 text-left font-semibold">
-            Came in
+            Month
           </th>
           {columns.map((after) => (
             <th key={after} scope="col" className="py-2 font-semibold">

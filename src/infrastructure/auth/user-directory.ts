@@ -1,4 +1,9 @@
-import { createClient, isAuthRetryableFetchError } from '@supabase/supabase-js'
+import {
+  type AuthError,
+  createClient,
+  isAuthRetryableFetchError,
+  isAuthSessionMissingError,
+} from '@supabase/supabase-js'
 import type { AuthUser } from './AuthUser.ts'
 import { AuthUnavailableError } from './auth-errors.ts'
 
@@ -23,11 +28,17 @@ export function createUserDirectory(supabaseUrl: string, publishableKey: string)
     async getUser(accessToken) {
       const { data, error } = await client.auth.getUser(accessToken)
       if (error) {
-        const refused = error.status === 401 || error.status === 403 || error.status === 404
-        if (refused && !isAuthRetryableFetchError(error)) return null
+        if (isRefusal(error)) return null
         throw new AuthUnavailableError(error)
       }
       return { id: data.user.id, email: data.user.email ?? null }
     },
   }
+}
+
+/** Whether the server has answered, and does not know the user or the session. */
+function isRefusal(error: AuthError): boolean {
+  // What the SDK makes of a session that was ended (`session_not_found`); its status is 400.
+  if (isAuthSessionMissingError(error)) return true
+  return !isAuthRetryableFetchError(error) && [401, 403, 404].includes(error.status ?? 0)
 }

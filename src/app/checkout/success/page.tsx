@@ -2,25 +2,25 @@ import { CircleCheck, Hourglass } from 'lucide-react'
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import type { ReactNode } from 'react'
-import type { ConfirmCheckoutResult } from '#src/features/billing/application/checkout/ConfirmCheckout.ts'
+import type {
+  ConfirmCheckoutResult,
+  Receipt,
+} from '#src/features/billing/application/checkout/ConfirmCheckout.ts'
 import { planOf } from '#src/features/billing/domain/catalogue/lookup.ts'
 import { statusLine } from '#src/features/billing/ui/status-line.ts'
 import { freshUser } from '#src/infrastructure/auth/current-user.ts'
-import { billing } from '#src/infrastructure/composition-root.ts'
 import { ButtonLink } from '#src/shared/ui/ButtonLink.tsx'
 import { buttonClasses } from '#src/shared/ui/button-classes.ts'
 import { formatMoney } from '#src/shared/ui/format-money.ts'
 import { Outage } from '#src/shared/ui/Outage.tsx'
 import { Page } from '#src/shared/ui/Page.tsx'
 import { recallCheckout } from '../../checkout-memory.ts'
+import { confirmCheckout, sessionIdOf } from '../../confirm-checkout.ts'
 import { OUTAGE, orOutage } from '../../outage.ts'
 import { type SearchParams, searchParamReader } from '../../search-params.ts'
 import { UpdateItself } from './UpdateItself.tsx'
 
 export const metadata: Metadata = { title: 'Your payment', robots: { index: false } }
-
-/** Stripe's session ids: `cs_test_…`, `cs_live_…`. */
-const SESSION_ID = /^cs_[A-Za-z0-9_]{1,250}$/
 
 interface SuccessPageProps {
   readonly searchParams: SearchParams
@@ -31,15 +31,12 @@ interface SuccessPageProps {
  * the webhook has come (I8). A session of somebody else's and an unknown one look alike.
  */
 export default async function SuccessPage({ searchParams }: SuccessPageProps) {
-  const sessionId = (await searchParamReader(searchParams))('session_id') ?? ''
-  if (!SESSION_ID.test(sessionId)) notFound()
+  const sessionId = sessionIdOf((await searchParamReader(searchParams))('session_id'))
+  if (sessionId === null) notFound()
   const here = `/checkout/success?session_id=${sessionId}`
   const user = await orOutage(freshUser())
   if (user === null) redirect(`/sign-in?${new URLSearchParams({ return_to: here })}`)
-  const result =
-    user === OUTAGE
-      ? OUTAGE
-      : await orOutage(billing().confirmCheckout.execute({ userId: user.id, sessionId }))
+  const result = user === OUTAGE ? OUTAGE : await orOutage(confirmCheckout(user.id, sessionId))
   if (result === OUTAGE) {
     return (
       <Page width="measure">
@@ -95,13 +92,16 @@ function Granted({ result: { plan, entitlements, receipt }, returnTo }: GrantedP
   const rows = [
     { label: 'Plan', value: planOf(plan).name },
     ...(source ? [{ label: 'Status', value: statusLine(source).text }] : []),
-    { label: 'Paid today', value: formatMoney(receipt.amountTotal, receipt.currency) },
+    {
+      label: receipt.arrived ? 'Paid today' : 'On its way',
+      value: formatMoney(receipt.amountTotal, receipt.currency),
+    },
   ]
   return (
     <Answer
       icon={<CircleCheck aria-hidden className="size-icon" />}
       title={`Welcome to ${planOf(plan).name}`}
-      text={`${receipt.amountTotal > 0 ? 'Your payment arrived' : 'Nothing was charged today'}, and everything in your plan is open now.`}
+      text={`${paymentOf(receipt)}, and everything in your plan is open now.`}
     >
       <dl className="w-full divide-y divide-line rounded-card border border-line bg-surface">
         {rows.map(({ label, value }) => (
@@ -117,6 +117,11 @@ function Granted({ result: { plan, entitlements, receipt }, returnTo }: GrantedP
       <p className="text-sm text-muted">Invoices and everything about your plan are under Account.</p>
     </Answer>
   )
+}
+
+function paymentOf({ amountTotal, arrived }: Receipt): string {
+  if (amountTotal === 0) return 'Nothing was charged today'
+  return arrived ? 'Your payment arrived' : 'Your payment is on its way'
 }
 
 interface AnswerProps {

@@ -33,7 +33,7 @@ export function FreeCard({ isSignedIn, isCurrent }: FreeCardProps) {
         <p className="mt-1 text-sm text-muted">No card needed</p>
       </div>
       {isSignedIn ? (
-        <p className="flex min-h-target items-center self-end text-muted">
+        <p className="flex min-h-target items-center text-muted md:self-end">
           {isCurrent ? 'This is what you have now.' : 'Comes with every account.'}
         </p>
       ) : (

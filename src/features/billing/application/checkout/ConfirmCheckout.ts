@@ -18,13 +18,21 @@ import type { Clock } from '#src/shared/types/clock.ts'
 import type { ErrorReporter } from '#src/shared/types/log.ts'
 import { READS_PER_EVENT_MAX } from '../ApplyStripeEvent.ts'
 
+/** What the buyer pays now. */
+export interface Receipt {
+  /** In the currency's minor unit. */
+  readonly amountTotal: number
+  readonly currency: string
+  /** False while the bank still takes its time, although Stripe has opened the subscription already. */
+  readonly arrived: boolean
+}
+
 export type ConfirmCheckoutResult =
   | {
       readonly kind: 'granted'
       readonly plan: PlanKey
       readonly entitlements: Entitlements
-      /** In the currency's minor unit. */
-      readonly receipt: { readonly amountTotal: number; readonly currency: string }
+      readonly receipt: Receipt
     }
   /** Paid by a method that takes its time: access follows when the money does. */
   | { readonly kind: 'pending'; readonly plan: PlanKey }
@@ -117,16 +125,16 @@ export class ConfirmCheckout {
 
 /** Access is granted where the source gives it now; the session's `complete` alone proves no payment (F21). */
 function resultOf(
-  { amountTotal, currency }: CheckoutRead,
+  { amountTotal, currency, session }: CheckoutRead,
   source: SourceSnapshot | null,
   plan: PlanKey,
   entitlements: Entitlements,
 ): ConfirmCheckoutResult {
   if (source === null || source.status === 'incomplete') return { kind: 'pending', plan }
   const isActive = entitlements.active.some(({ sourceId }) => sourceId === source.source_id)
-  return isActive
-    ? { kind: 'granted', plan, entitlements, receipt: { amountTotal, currency } }
-    : { kind: 'not_found' }
+  if (!isActive) return { kind: 'not_found' }
+  const receipt = { amountTotal, currency, arrived: session.paymentStatus !== 'unpaid' }
+  return { kind: 'granted', plan, entitlements, receipt }
 }
 
 function withSource(session: AppliedChange, subscription: AppliedChange): AppliedChange {

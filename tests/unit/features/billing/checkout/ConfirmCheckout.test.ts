@@ -59,7 +59,7 @@ describe('I8: the page shows the purchase, whether or not the webhook has come',
     expect(await confirm(sessionId)).toMatchObject({
       kind: 'granted',
       plan: 'pro',
-      receipt: { amountTotal: 1_900, currency: 'eur' },
+      receipt: { amountTotal: 1_900, currency: 'eur', arrived: true },
       entitlements: {
         userId: user.id,
         layer: 'postgres',
