@@ -6,6 +6,9 @@ import { packageCommand, ROOT, runQuietly } from './run.ts'
 /** What a build is made of, besides this machine's Node. */
 const INPUTS = ['src', 'public', 'package-lock.json', 'next.config.ts', 'postcss.config.mjs', 'tsconfig.json']
 
+/** Nothing in the app imports the stand-ins, as the dependency rules say: they are not built. */
+const NOT_BUILT = 'sandbox/'
+
 /** Written beside a finished build; `next build` removes it when it begins the next one. */
 const STAMP = join(ROOT, '.next', 'tollgate-inputs')
 
@@ -15,7 +18,7 @@ function hashOfInputs(): string {
   for (const input of INPUTS.filter((name) => existsSync(join(ROOT, name)))) {
     const isFile = input.includes('.')
     const files = isFile ? [''] : readdirSync(join(ROOT, input), { recursive: true, encoding: 'utf8' }).sort()
-    for (const file of files) {
+    for (const file of files.filter((name) => !name.startsWith(NOT_BUILT))) {
       const path = join(ROOT, input, file)
       const contents = contentsOf(path)
       if (contents !== null) hash.update(`${input}/${file}\0`).update(contents).update('\0')
