@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Account } from './account.ts'
 import { refused } from './errors.ts'
-import { nextDue } from './life/subscriptions.ts'
+import { nextDue } from './life/subscriptions/next-due.ts'
 import { perform } from './life/transitions.ts'
 import type { Journal } from './persistence/journal.ts'
 

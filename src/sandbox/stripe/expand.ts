@@ -9,7 +9,7 @@ export const MAX_EXPAND_LEVELS = 4
 type Json = Record<string, unknown>
 
 /** A property that an object shows only when it is asked for. */
-type Includable = (account: Account, object: Json) => object
+type Includable = (account: Account, object: Json) => object | null
 
 const INCLUDABLE: Record<string, Record<string, Includable>> = {
   'checkout.session': {
@@ -30,7 +30,17 @@ const INCLUDABLE: Record<string, Record<string, Includable>> = {
       url: `/v1/customers/${customer.id}/subscriptions`,
     }),
   },
+  price: {
+    tiers: (account, price) => account.state.priceTiers.get(String(price.id)) ?? null,
+  },
   invoice: {
+    confirmation_secret: (account, invoice) => {
+      const payment = account.state.invoicePayments.get(
+        account.state.paymentsByInvoice.get(String(invoice.id)) ?? '',
+      )
+      const intent = account.state.paymentIntents.get(payment?.payment.payment_intent ?? '')
+      return intent ? { client_secret: intent.client_secret, type: 'payment_intent' } : null
+    },
     payments: (account, invoice) => ({
       object: 'list',
       data: account.state.invoicePayments.newestFirst().filter((each) => each.invoice === invoice.id),
@@ -74,7 +84,10 @@ function fill(account: Account, view: View, object: Json, levels: readonly strin
   const [level, ...deeper] = levels
   if (level === undefined) return
   const include = INCLUDABLE[String(object.object)]?.[level]
-  if (include && object[level] === undefined) object[level] = view(include(account, object))
+  if (include && object[level] === undefined) {
+    const included = include(account, object)
+    object[level] = included && view(included)
+  }
   if (!(level in object)) throw cannotExpand(path)
   object[level] = filled(account, view, object[level], deeper, path)
 }

@@ -52,6 +52,8 @@ export const newId = {
   setupIntent: long('seti'),
   subscription: long('sub'),
   subscriptionItem: short('si'),
+  subscriptionSchedule: long('sub_sched'),
+  taxRate: long('txr'),
   webhookEndpoint: long('we'),
   webhookSecret: () => `whsec_${randomText(32)}`,
 } as const

@@ -6,7 +6,10 @@ import * as invoicePayments from './resources/invoice-payments.ts'
 import * as invoices from './resources/invoices.ts'
 import * as prices from './resources/prices.ts'
 import * as products from './resources/products.ts'
-import * as subscriptions from './resources/subscriptions.ts'
+import * as subscriptionActions from './resources/subscriptions/actions.ts'
+import { create as createSubscription } from './resources/subscriptions/create.ts'
+import * as subscriptions from './resources/subscriptions/list.ts'
+import { update as updateSubscription } from './resources/subscriptions/update.ts'
 import * as webhookEndpoints from './resources/webhook-endpoints.ts'
 import { moneyRoutes } from './routes/money.ts'
 
@@ -39,12 +42,15 @@ export const routes: readonly Route[] = [
   ['GET', '/v1/products/:id', products.retrieve],
   ['POST', '/v1/products/:id', products.update],
 
+  ['POST', '/v1/subscriptions', createSubscription],
   ['GET', '/v1/subscriptions', subscriptions.list],
   ['GET', '/v1/subscriptions/:id', subscriptions.retrieve],
-  ['POST', '/v1/subscriptions/:id', subscriptions.update],
-  ['DELETE', '/v1/subscriptions/:id', subscriptions.cancel],
-  ['POST', '/v1/subscriptions/:id/pause', subscriptions.pause],
-  ['POST', '/v1/subscriptions/:id/resume', subscriptions.resume],
+  ['POST', '/v1/subscriptions/:id', updateSubscription],
+  ['DELETE', '/v1/subscriptions/:id', subscriptionActions.cancel],
+  ['DELETE', '/v1/subscriptions/:id/discount', subscriptionActions.removeDiscount],
+  ['POST', '/v1/subscriptions/:id/migrate', subscriptionActions.migrate],
+  ['POST', '/v1/subscriptions/:id/pause', subscriptionActions.pause],
+  ['POST', '/v1/subscriptions/:id/resume', subscriptionActions.resume],
 
   ['POST', '/v1/webhook_endpoints', webhookEndpoints.create],
   ['GET', '/v1/webhook_endpoints', webhookEndpoints.list],

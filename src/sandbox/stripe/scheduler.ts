@@ -8,8 +8,15 @@ export type TransitionKind =
   | 'refund.settle'
   | 'subscription.trial_will_end'
   | 'subscription.due'
+  | 'subscription.upcoming'
+  | 'subscription.expire'
+  | 'subscription.pending_update_expire'
+  | 'subscription.resume_collection'
   | 'invoice.finalize'
   | 'invoice.retry'
+  | 'invoice.due'
+  | 'invoice.will_be_due'
+  | 'invoice.give_up'
   | 'webhook.deliver'
 
 export interface Transition {

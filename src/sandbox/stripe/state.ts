@@ -1,6 +1,10 @@
-import { Collection } from './collection.ts'
+import { Collection, OverlayCollection, OverlayMap } from './collection.ts'
 import type { DeliveryAttempt, PendingDelivery } from './delivery/records.ts'
 import type { EndpointSecret } from './delivery/signature.ts'
+import type { BillingSettings } from './life/billing-settings.ts'
+import type { Tier } from './life/pricing.ts'
+import type { Debit } from './life/subscriptions/debits.ts'
+import type { PendingChange } from './life/subscriptions/pending-update.ts'
 import type {
   BalanceTransaction,
   Charge,
@@ -11,6 +15,7 @@ import type {
   Dispute,
   EarlyFraudWarning,
   Invoice,
+  InvoiceItem,
   InvoicePayment,
   LineItem,
   Mandate,
@@ -26,6 +31,8 @@ import type {
   SetupIntent,
   StripeEvent,
   Subscription,
+  SubscriptionSchedule,
+  TaxRate,
   TestClock,
   WebhookEndpoint,
 } from './wire.ts'
@@ -92,7 +99,10 @@ export class State {
   readonly setupAttempts = new Collection<SetupAttempt>('setup attempt')
   readonly subscriptions = new Collection<Subscription>('subscription')
   readonly invoices = new Collection<Invoice>('invoice')
+  readonly invoiceItems = new Collection<InvoiceItem>('invoiceitem')
   readonly invoicePayments = new Collection<InvoicePayment>('invoice_payment')
+  readonly subscriptionSchedules = new Collection<SubscriptionSchedule>('subscription_schedule')
+  readonly taxRates = new Collection<TaxRate>('tax_rate')
   readonly events = new Collection<StripeEvent>('event', MAX_EVENTS)
   readonly testClocks = new Collection<TestClock>('test clock')
   readonly webhookEndpoints = new Collection<WebhookEndpoint>('webhook endpoint')
@@ -109,6 +119,26 @@ export class State {
   readonly methodBackings = new Map<string, MethodBacking>()
   /** Of payment and setup intents. */
   readonly intentDetails = new Map<string, IntentDetails>()
+  /** The invoice that each payment intent of an invoice pays. */
+  readonly invoicesByIntent = new Map<string, string>()
+  /** The invoices of each subscription, oldest first. */
+  readonly invoicesBySubscription = new Map<string, string[]>()
+  /** The invoice items of each customer that no invoice has taken yet, oldest first. */
+  readonly pendingInvoiceItems = new Map<string, string[]>()
+  /** Tax rates that an invoice line names of its own: the line shows what they came to, not which they were. */
+  readonly lineTaxRates = new Map<string, string[]>()
+  /** Tiers of each tiered price: shown only where a request expands them. */
+  readonly priceTiers = new Map<string, Tier[]>()
+  /** The subscription of each subscription item that there is. */
+  readonly subscriptionsByItem = new Map<string, string>()
+  /** What was billed for the current period of each subscription item: credits are worked out from it. */
+  readonly itemDebits = new Map<string, Debit[]>()
+  /** The change that waits for a payment, of each subscription that has a `pending_update`. */
+  readonly pendingChanges = new Map<string, PendingChange>()
+  /** The `invoice.created` event of each draft that waits for its webhooks. */
+  readonly draftEvents = new Map<string, string>()
+  /** What an account sets in Stripe's dashboard, where it differs from the defaults. */
+  readonly billingSettings = new Map<'settings', BillingSettings>()
   readonly endpointSecrets = new Map<string, EndpointSecret[]>()
   /** Deliveries that are not over. */
   readonly pendingDeliveries = new Map<string, PendingDelivery>()
@@ -122,7 +152,19 @@ export class State {
   find(id: string): object | undefined {
     if (this.deletedCustomers.has(id)) return { id, object: 'customer', deleted: true }
     const prefix = id.slice(0, id.indexOf('_'))
-    return this.#byPrefix[prefix]?.get(id) ?? this.coupons.get(id)
+    return this.#byPrefix[prefix]?.get(id) ?? this.subscriptionSchedules.get(id) ?? this.coupons.get(id)
+  }
+
+  /** A state over this one: it shows what this one holds, and what is written to it stays in it. */
+  overlay(): State {
+    const over = new State()
+    for (const [name, part] of Object.entries(this)) {
+      if (part === this.webhookEndpoints) continue
+      if (part instanceof Collection) Object.assign(over, { [name]: new OverlayCollection(part) })
+      else if (part instanceof Map) Object.assign(over, { [name]: new OverlayMap(part) })
+      else if (part instanceof Set) Object.assign(over, { [name]: new Set(part) })
+    }
+    return over
   }
 
   clear(): void {
@@ -131,31 +173,35 @@ export class State {
     }
   }
 
-  readonly #byPrefix: Record<string, Collection<{ id: string }>> = {
-    bpc: this.portalConfigurations,
-    ch: this.charges,
-    clock: this.testClocks,
-    cs: this.checkoutSessions,
-    cus: this.customers,
-    di: this.discounts,
-    du: this.disputes,
-    evt: this.events,
-    in: this.invoices,
-    inpay: this.invoicePayments,
-    issfr: this.earlyFraudWarnings,
-    mandate: this.mandates,
-    pi: this.paymentIntents,
-    pm: this.paymentMethods,
-    price: this.prices,
-    prod: this.products,
-    promo: this.promotionCodes,
-    py: this.charges,
-    pyr: this.refunds,
-    re: this.refunds,
-    setatt: this.setupAttempts,
-    seti: this.setupIntents,
-    sub: this.subscriptions,
-    txn: this.balanceTransactions,
-    we: this.webhookEndpoints,
-  } as unknown as Record<string, Collection<{ id: string }>>
+  get #byPrefix(): Record<string, Collection<{ id: string }>> {
+    return {
+      bpc: this.portalConfigurations,
+      ch: this.charges,
+      clock: this.testClocks,
+      cs: this.checkoutSessions,
+      cus: this.customers,
+      di: this.discounts,
+      du: this.disputes,
+      evt: this.events,
+      ii: this.invoiceItems,
+      in: this.invoices,
+      inpay: this.invoicePayments,
+      issfr: this.earlyFraudWarnings,
+      mandate: this.mandates,
+      pi: this.paymentIntents,
+      pm: this.paymentMethods,
+      price: this.prices,
+      prod: this.products,
+      promo: this.promotionCodes,
+      py: this.charges,
+      pyr: this.refunds,
+      re: this.refunds,
+      setatt: this.setupAttempts,
+      seti: this.setupIntents,
+      sub: this.subscriptions,
+      txn: this.balanceTransactions,
+      txr: this.taxRates,
+      we: this.webhookEndpoints,
+    } as unknown as Record<string, Collection<{ id: string }>>
+  }
 }

@@ -24,6 +24,7 @@ export type Discount = Wire<Stripe.Discount>
 export type Dispute = Wire<Stripe.Dispute>
 export type EarlyFraudWarning = Wire<Stripe.Radar.EarlyFraudWarning>
 export type Invoice = Wire<Stripe.Invoice>
+export type InvoiceItem = Wire<Stripe.InvoiceItem>
 export type InvoiceLineItem = Wire<Stripe.InvoiceLineItem>
 export type InvoicePayment = Wire<Stripe.InvoicePayment>
 export type LineItem = Wire<Stripe.LineItem>
@@ -41,6 +42,8 @@ export type SetupIntent = Wire<Stripe.SetupIntent>
 export type Subscription = Wire<Stripe.Subscription>
 export type SubscriptionItem = Wire<Stripe.SubscriptionItem>
 export type TestClock = Wire<Stripe.TestHelpers.TestClock>
+export type SubscriptionSchedule = Wire<Stripe.SubscriptionSchedule>
+export type TaxRate = Wire<Stripe.TaxRate>
 export type WebhookEndpoint = Wire<Stripe.WebhookEndpoint>
 
 /** The types of events that this sandbox emits. */

@@ -1,12 +1,11 @@
 import { type Account, NO_REQUEST } from '../account.ts'
 import type { CheckoutDetails } from '../state.ts'
-import type { CheckoutSession, Invoice, PaymentIntent, PaymentMethod, Subscription } from '../wire.ts'
+import type { CheckoutSession, PaymentIntent, PaymentMethod } from '../wire.ts'
 import { createCustomer } from './customers.ts'
 import { type Reduction, redeem } from './discounts.ts'
-import { createDraft } from './invoice-builder.ts'
-import { finalizeInvoice, markFailed, markPaid } from './invoices.ts'
+import { markFailed, markPaid } from './invoices/settle.ts'
 import { attach } from './payment-methods.ts'
-import { createSubscription } from './subscriptions.ts'
+import { createSubscription, firstInvoice, settleFirstInvoice } from './subscriptions/create.ts'
 
 export interface Completion {
   email: string
@@ -54,10 +53,8 @@ export function completeCheckout(
 /** The bank debit of a completed session has settled, one way or the other. */
 export function settleCheckout(account: Account, session: CheckoutSession, intent: PaymentIntent): void {
   const invoice = account.state.invoices.get(session.invoice ?? '')
-  const subscription = account.state.subscriptions.get(session.subscription ?? '')
   if (intent.status !== 'succeeded') {
     if (invoice) markFailed(account, invoice)
-    if (subscription) account.change(subscription, { status: 'past_due' }, 'customer.subscription.updated')
     account.emit('checkout.session.async_payment_failed', session)
     return
   }
@@ -85,44 +82,17 @@ function subscribe(
     default_payment_method: completion.method.id,
     trial_end: details.subscription_data.trial_end,
   })
-  const invoice = firstInvoice(account, session, subscription, lines)
-  account.emit('customer.subscription.created', subscription)
-  account.emit('invoice.created', invoice)
-  finalizeInvoice(account, invoice, completion.intent ?? undefined)
-  if (completion.paid) markPaid(account, invoice)
-  return { subscription: subscription.id, invoice: invoice.id }
-}
-
-function firstInvoice(
-  account: Account,
-  session: CheckoutSession,
-  subscription: Subscription,
-  lines: readonly { price: NonNullable<CheckoutDetails['line_items'][number]['price']>; quantity: number }[],
-): Invoice {
   const reduction = reductionOfSession(account, session)
-  const discount = reduction
-    ? redeem(account, reduction, {
-        customer: String(subscription.customer),
-        subscription: subscription.id,
-        checkoutSession: session.id,
-      })
-    : null
-  const invoice = createDraft(account, {
-    subscription,
-    reason: 'subscription_create',
-    items: subscription.items.data,
+  if (reduction) {
+    const on = { customer, subscription: subscription.id, checkoutSession: session.id }
+    subscription.discounts = [redeem(account, reduction, on).id]
+  }
+  const invoice = firstInvoice(account, subscription, {
     oneTime: lines.filter((line) => line.price.type === 'one_time'),
-    trial: subscription.status === 'trialing',
-    discounts: discount ? [discount] : [],
-    period: { start: account.now, end: account.now },
   })
-  // A coupon that counts once is spent on the first invoice; the others stay.
-  const stays = discount !== null && reduction?.coupon.duration !== 'once'
-  account.change(subscription, {
-    latest_invoice: invoice.id,
-    discounts: stays && discount ? [discount.id] : [],
-  })
-  return invoice
+  account.emit('customer.subscription.created', subscription)
+  settleFirstInvoice(account, invoice, completion)
+  return { subscription: subscription.id, invoice: invoice.id }
 }
 
 /** What the session's discount is, or null. */

@@ -73,7 +73,12 @@ export function setReduction(
   details: CheckoutDetails,
   reduction: Reduction | null,
 ): void {
-  const totals = priceLines(details.line_items, reduction, details.subscription_data.trial_end !== null)
+  const totals = priceLines(
+    account,
+    details.line_items,
+    reduction,
+    details.subscription_data.trial_end !== null,
+  )
   account.change(session, {
     amount_subtotal: totals.amount_subtotal,
     amount_total: totals.amount_total,

@@ -56,7 +56,7 @@ export function validCoupon(account: Account, id: string, param: string): Coupon
 export function redeem(
   account: Account,
   reduction: Reduction,
-  on: { customer: string | null; subscription: string | null; checkoutSession: string },
+  on: { customer: string | null; subscription: string | null; checkoutSession: string | null },
 ): Discount {
   const { coupon, promotionCode } = reduction
   coupon.times_redeemed += 1

@@ -1,5 +1,7 @@
-import type { LineItem, Price } from '../wire.ts'
+import type { Account } from '../account.ts'
+import type { LineItem } from '../wire.ts'
 import { type Reduction, reductionOf } from './discounts.ts'
+import { priceAmount } from './pricing.ts'
 
 /** What a checkout comes to, in the currency's minor unit. */
 export interface Totals {
@@ -8,20 +10,21 @@ export interface Totals {
   amount_total: number
 }
 
-/** The amount of one line, before any discount. */
-export function lineAmount(price: Price, quantity: number): number {
-  return (price.unit_amount ?? 0) * quantity
-}
-
 /**
  * Writes the amounts that are due today on each line and adds them up. A discount is spread over the lines by their
  * amounts; what rounding leaves over goes to the last one. Recurring lines cost nothing today where a trial comes
  * first.
  */
-export function priceLines(lines: LineItem[], reduction: Reduction | null, hasTrial: boolean): Totals {
+export function priceLines(
+  account: Account,
+  lines: LineItem[],
+  reduction: Reduction | null,
+  hasTrial: boolean,
+): Totals {
   for (const line of lines) {
     const free = hasTrial && line.price?.type === 'recurring'
-    line.amount_subtotal = free || line.price === null ? 0 : lineAmount(line.price, line.quantity ?? 1)
+    line.amount_subtotal =
+      free || line.price === null ? 0 : priceAmount(account, line.price, line.quantity ?? 1)
   }
   const subtotal = sum(lines.map((line) => line.amount_subtotal))
   const discount = reduction ? reductionOf(reduction.coupon, subtotal) : 0

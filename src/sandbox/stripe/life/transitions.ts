@@ -2,12 +2,19 @@ import type { Account } from '../account.ts'
 import type { Transition, TransitionKind } from '../scheduler.ts'
 import type { TestClock } from '../wire.ts'
 import { expireCheckout } from './checkout.ts'
+import { dueDatePassed, finalizeDue, paymentDeadlinePassed, retryDue } from './invoices/due.ts'
 import { decideDispute, disputeDue } from './money/disputes.ts'
 import { followPayment } from './money/purpose.ts'
 import { settleRefund } from './money/refunds.ts'
 import { settlePayment } from './money/settlement.ts'
 import { cancelPayment } from './payments.ts'
-import { finalizeDue, retryDue, subscriptionDue } from './subscriptions.ts'
+import {
+  collectionResumes,
+  firstPaymentExpired,
+  pendingChangeExpired,
+  renewalIsNear,
+} from './subscriptions/due.ts'
+import { subscriptionDue } from './subscriptions/renew.ts'
 
 /** What happens by itself when its moment has come: one line a kind. */
 const transitions: Record<TransitionKind, (account: Account, id: string) => void> = {
@@ -44,6 +51,22 @@ const transitions: Record<TransitionKind, (account: Account, id: string) => void
     const subscription = account.state.subscriptions.get(id)
     if (subscription) subscriptionDue(account, subscription)
   },
+  'subscription.upcoming': (account, id) => {
+    const subscription = account.state.subscriptions.get(id)
+    if (subscription) renewalIsNear(account, subscription)
+  },
+  'subscription.expire': (account, id) => {
+    const subscription = account.state.subscriptions.get(id)
+    if (subscription) firstPaymentExpired(account, subscription)
+  },
+  'subscription.pending_update_expire': (account, id) => {
+    const subscription = account.state.subscriptions.get(id)
+    if (subscription) pendingChangeExpired(account, subscription)
+  },
+  'subscription.resume_collection': (account, id) => {
+    const subscription = account.state.subscriptions.get(id)
+    if (subscription) collectionResumes(account, subscription)
+  },
   'invoice.finalize': (account, id) => {
     const invoice = account.state.invoices.get(id)
     if (invoice?.status === 'draft') finalizeDue(account, invoice)
@@ -51,6 +74,18 @@ const transitions: Record<TransitionKind, (account: Account, id: string) => void
   'invoice.retry': (account, id) => {
     const invoice = account.state.invoices.get(id)
     if (invoice) retryDue(account, invoice)
+  },
+  'invoice.due': (account, id) => {
+    const invoice = account.state.invoices.get(id)
+    if (invoice) dueDatePassed(account, invoice)
+  },
+  'invoice.will_be_due': (account, id) => {
+    const invoice = account.state.invoices.get(id)
+    if (invoice?.status === 'open') account.emit('invoice.will_be_due', invoice)
+  },
+  'invoice.give_up': (account, id) => {
+    const invoice = account.state.invoices.get(id)
+    if (invoice) paymentDeadlinePassed(account, invoice)
   },
   'webhook.deliver': (account, id) => account.delivery.due(id),
 }

@@ -1,7 +1,7 @@
 import { endpoint } from '../endpoint.ts'
 import { refused } from '../errors.ts'
 import { createCustomer } from '../life/customers.ts'
-import { endSubscription } from '../life/subscriptions.ts'
+import { endSubscription } from '../life/subscriptions/cancel.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
 import { createdParam, inRange, page, pageParams } from '../pagination.ts'
 import { absent, emptyable, hash, list as listOf, oneOf, text } from '../params.ts'

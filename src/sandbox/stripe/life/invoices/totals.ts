@@ -1,0 +1,96 @@
+import type { Account } from '../../account.ts'
+import type { Coupon, Invoice, InvoiceLineItem } from '../../wire.ts'
+import { reductionOf } from '../discounts.ts'
+import { spread, sum } from '../line-items.ts'
+import { taxCountry, taxesOf } from './taxes.ts'
+
+/**
+ * Works out what follows from the lines of an invoice: discounts (those of a line first, then those of the invoice,
+ * each on what the one before left: docs.stripe.com/billing/subscriptions/coupons), taxes, totals and what is due.
+ */
+export function addUp(account: Account, invoice: Invoice): void {
+  const lines = invoice.lines.data
+  for (const line of lines) line.discount_amounts = []
+  for (const line of lines) for (const id of line.discounts) discountLines(account, [line], String(id))
+  for (const id of invoice.discounts) discountLines(account, lines, String(id))
+  const customer = account.state.customers.get(String(invoice.customer))
+  const context = {
+    customer,
+    automatic: invoice.automatic_tax.enabled,
+    defaultRates: invoice.default_tax_rates,
+  }
+  for (const line of lines) line.taxes = taxesOf(account, line, line.amount - discountOf(line), context)
+  const subtotal = sum(lines.map((line) => line.amount))
+  const discount = sum(lines.map(discountOf))
+  const inclusive = sum(lines.map((line) => taxOf(line, 'inclusive')))
+  const exclusive = sum(lines.map((line) => taxOf(line, 'exclusive')))
+  const total = subtotal - discount + exclusive
+  const balance = customer?.balance ?? 0
+  const amountDue = invoice.status === 'draft' ? Math.max(0, total + balance) : invoice.amount_due
+  Object.assign(invoice, {
+    amount_due: amountDue,
+    amount_remaining: amountDue - invoice.amount_paid,
+    automatic_tax: {
+      ...invoice.automatic_tax,
+      status: automaticStatus(invoice, taxCountry(customer)),
+    },
+    starting_balance: invoice.status === 'draft' ? balance : invoice.starting_balance,
+    subtotal,
+    subtotal_excluding_tax: subtotal - inclusive,
+    total,
+    total_discount_amounts: totalDiscounts(lines),
+    total_excluding_tax: total - exclusive - inclusive,
+    total_taxes: totalTaxes(lines),
+  } satisfies Partial<Invoice>)
+}
+
+function automaticStatus(invoice: Invoice, country: string | null): Invoice['automatic_tax']['status'] {
+  if (!invoice.automatic_tax.enabled) return null
+  return country === null ? 'requires_location_inputs' : 'complete'
+}
+
+/** Takes one discount off the lines that it applies to, spread by what is left of their amounts. */
+function discountLines(account: Account, lines: InvoiceLineItem[], discount: string): void {
+  const coupon = account.state.coupons.get(account.state.discounts.get(discount)?.source.coupon ?? '')
+  if (coupon === undefined) return
+  const eligible = lines.filter((line) => line.discountable && line.amount > 0 && appliesTo(coupon, line))
+  const left = eligible.map((line) => line.amount - discountOf(line))
+  for (const [index, amount] of spread(reductionOf(coupon, sum(left)), left).entries()) {
+    eligible[index]?.discount_amounts?.push({ amount, discount })
+  }
+}
+
+function appliesTo(coupon: Coupon, line: InvoiceLineItem): boolean {
+  const products = coupon.applies_to?.products
+  return products === undefined || products.includes(line.pricing?.price_details?.product ?? '')
+}
+
+function discountOf(line: InvoiceLineItem): number {
+  return sum((line.discount_amounts ?? []).map((each) => each.amount))
+}
+
+function taxOf(line: InvoiceLineItem, behavior: 'inclusive' | 'exclusive'): number {
+  return sum((line.taxes ?? []).filter((tax) => tax.tax_behavior === behavior).map((tax) => tax.amount))
+}
+
+function totalDiscounts(lines: readonly InvoiceLineItem[]): Invoice['total_discount_amounts'] {
+  const totals = new Map<string, number>()
+  for (const { amount, discount } of lines.flatMap((line) => line.discount_amounts ?? [])) {
+    totals.set(String(discount), (totals.get(String(discount)) ?? 0) + amount)
+  }
+  return [...totals].map(([discount, amount]) => ({ amount, discount }))
+}
+
+function totalTaxes(lines: readonly InvoiceLineItem[]): Invoice['total_taxes'] {
+  const totals = new Map<string, NonNullable<Invoice['total_taxes']>[number]>()
+  for (const tax of lines.flatMap((line) => line.taxes ?? [])) {
+    const key = `${tax.tax_rate_details?.tax_rate} ${tax.tax_behavior} ${tax.taxability_reason}`
+    const known = totals.get(key)
+    if (known === undefined) totals.set(key, { ...tax })
+    else {
+      known.amount += tax.amount
+      known.taxable_amount = (known.taxable_amount ?? 0) + (tax.taxable_amount ?? 0)
+    }
+  }
+  return [...totals.values()]
+}

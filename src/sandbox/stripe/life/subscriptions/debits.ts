@@ -1,0 +1,36 @@
+import type { Account } from '../../account.ts'
+import type { Invoice } from '../../wire.ts'
+
+/** An amount that was billed for a span of a subscription item's time, net of discounts, without tax. */
+export interface Debit {
+  /** Seconds since 1970. */
+  start: number
+  end: number
+  amount: number
+  quantity: number
+  /** The invoice and the line that billed it, or null while it is an invoice item that no invoice has taken. */
+  invoice: string | null
+  line: string | null
+}
+
+/**
+ * Remembers what a new invoice bills for each subscription item: a later credit is worked out from the original debit
+ * (docs.stripe.com/billing/subscriptions/prorations#credit-prorations).
+ */
+export function recordDebits(account: Account, invoice: Invoice): void {
+  for (const line of invoice.lines.data) {
+    const item = line.parent?.subscription_item_details
+    if (!item || item.proration) continue
+    const discount = (line.discount_amounts ?? []).reduce((total, each) => total + each.amount, 0)
+    account.state.itemDebits.set(item.subscription_item, [
+      {
+        start: line.period.start,
+        end: line.period.end,
+        amount: line.amount - discount,
+        quantity: line.quantity ?? 1,
+        invoice: invoice.id,
+        line: line.id,
+      },
+    ])
+  }
+}

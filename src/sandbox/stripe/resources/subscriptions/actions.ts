@@ -1,0 +1,121 @@
+import { endpoint } from '../../endpoint.ts'
+import { refused } from '../../errors.ts'
+import { advanceInvoice } from '../../life/invoices/collect.ts'
+import { finalizeInvoice } from '../../life/invoices/finalize.ts'
+import { cancelNow } from '../../life/subscriptions/cancellation.ts'
+import { pauseFor, whyNotPausable } from '../../life/subscriptions/pause.ts'
+import { draftFor } from '../../life/subscriptions/renew.ts'
+import { resumeSubscription } from '../../life/subscriptions/resume.ts'
+import { absent, flag, hash, integer, oneOf, required } from '../../params.ts'
+import { anchorParam, cancellationDetails, prorationBehavior } from './params.ts'
+
+/** `DELETE /v1/subscriptions/:id`: ends it now. */
+export const cancel = endpoint(
+  hash({ cancellation_details: cancellationDetails, invoice_now: flag(), prorate: flag() }),
+  (account, params, id) => {
+    const subscription = account.need(account.state.subscriptions, id)
+    if (subscription.ended_at !== null)
+      throw refused(`No such subscription: '${id}'`, 'id', 'resource_missing')
+    cancelNow(account, subscription, {
+      prorate: params.prorate ?? false,
+      invoiceNow: params.invoice_now ?? false,
+      ...(params.cancellation_details ? { details: params.cancellation_details } : {}),
+    })
+    return subscription
+  },
+)
+
+const usageEnd = hash({ type: required(oneOf('none', 'now')) })
+
+/** `POST /v1/subscriptions/:id/pause`. Metered usage does not exist here, so what is outstanding of it is nothing. */
+export const pause = endpoint(
+  hash({
+    type: oneOf('subscription'),
+    bill_for: hash({
+      outstanding_usage_through: usageEnd,
+      unused_time_from: hash({ type: required(oneOf('item_current_period_start', 'none', 'now')) }),
+    }),
+    invoicing_behavior: oneOf('invoice', 'pending_invoice_item'),
+  }),
+  (account, params, id) => {
+    const subscription = account.need(account.state.subscriptions, id)
+    const refusal = whyNotPausable(subscription)
+    if (refusal !== null) throw refused(refusal)
+    const before = account.state.pendingInvoiceItems.get(String(subscription.customer))?.length ?? 0
+    pauseFor(account, subscription, 'pause_requested', params.bill_for?.unused_time_from?.type ?? 'now')
+    const after = account.state.pendingInvoiceItems.get(String(subscription.customer))?.length ?? 0
+    if (params.invoicing_behavior === 'invoice' && after > before) {
+      const invoice = draftFor(account, subscription, {
+        reason: 'subscription_update',
+        items: [],
+        isDraft: false,
+      })
+      account.change(subscription, { latest_invoice: invoice.id }, 'customer.subscription.updated')
+      account.emit('invoice.created', invoice)
+      if (finalizeInvoice(account, invoice)) advanceInvoice(account, invoice)
+    }
+    return subscription
+  },
+)
+
+/** `POST /v1/subscriptions/:id/resume` */
+export const resume = endpoint(
+  hash({
+    billing_cycle_anchor: anchorParam,
+    payment_behavior: oneOf('resume_on_payment_attempt', 'resume_on_payment_success'),
+    proration_behavior: prorationBehavior,
+    proration_date: integer(1),
+  }),
+  (account, params, id) => {
+    const subscription = account.need(account.state.subscriptions, id)
+    resumeSubscription(account, subscription, {
+      anchor: params.billing_cycle_anchor ?? 'now',
+      prorationBehavior: params.proration_behavior ?? 'create_prorations',
+      paymentBehavior: params.payment_behavior ?? 'resume_on_payment_attempt',
+      ...(params.proration_date === undefined ? {} : { prorationDate: params.proration_date }),
+    })
+    return subscription
+  },
+)
+
+/** `POST /v1/subscriptions/:id/migrate`: from classic to flexible billing, and never back. */
+export const migrate = endpoint(
+  hash({
+    billing_mode: required(
+      hash({
+        type: required(oneOf('flexible')),
+        flexible: hash({ proration_discounts: oneOf('included'), ...absent() }),
+      }),
+    ),
+  }),
+  (account, _, id) => {
+    const subscription = account.need(account.state.subscriptions, id)
+    if (subscription.ended_at !== null) throw refused('A canceled subscription cannot be migrated.')
+    if (subscription.billing_mode.type === 'flexible') {
+      throw refused('This subscription already uses flexible billing.', 'billing_mode[type]')
+    }
+    account.change(
+      subscription,
+      {
+        billing_mode: {
+          flexible: { proration_discounts: 'included' },
+          type: 'flexible',
+          updated_at: account.now,
+        },
+      },
+      'customer.subscription.updated',
+    )
+    return subscription
+  },
+)
+
+/** `DELETE /v1/subscriptions/:id/discount` */
+export const removeDiscount = endpoint(hash({}), (account, _, id) => {
+  const subscription = account.need(account.state.subscriptions, id)
+  const discount = account.state.discounts.get(String(subscription.discounts.at(-1)))
+  if (discount === undefined)
+    throw refused('No active discount for this subscription.', undefined, 'resource_missing')
+  account.change(subscription, { discounts: [] }, 'customer.subscription.updated')
+  const { end: _end, ...shown } = discount
+  return { ...shown, deleted: true }
+})

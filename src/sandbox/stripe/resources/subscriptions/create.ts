@@ -1,0 +1,157 @@
+import type { Account } from '../../account.ts'
+import { endpoint } from '../../endpoint.ts'
+import { parameterMissing, refused } from '../../errors.ts'
+import { SECONDS_PER_DAY } from '../../life/calendar.ts'
+import { taxCountry } from '../../life/invoices/taxes.ts'
+import { type AnchorConfig, anchorFromConfig } from '../../life/subscriptions/anchor.ts'
+import { cancellationPatch } from '../../life/subscriptions/cancellation.ts'
+import type { ItemRequest } from '../../life/subscriptions/items.ts'
+import { startSubscription } from '../../life/subscriptions/start.ts'
+import { changedMetadata } from '../../metadata.ts'
+import { absent, hash, integer, list as listOf, oneOf, type Params, required, text } from '../../params.ts'
+import type { Price, Subscription } from '../../wire.ts'
+import { discountsFor, priceFor } from '../billing/params.ts'
+import { itemChange, itemFields, plainFields, sharedParams } from './params.ts'
+
+/** The version since which new subscriptions are billed flexibly (docs.stripe.com/changelog/clover). */
+const FLEXIBLE_SINCE = '2025-09-30.clover'
+
+const shape = {
+  ...sharedParams,
+  backdate_start_date: integer(1),
+  billing_cycle_anchor: integer(1),
+  billing_cycle_anchor_config: hash({
+    day_of_month: required(integer(1, 31)),
+    hour: integer(0, 23),
+    minute: integer(0, 59),
+    month: integer(1, 12),
+    second: integer(0, 59),
+  }),
+  billing_mode: hash({
+    type: required(oneOf('classic', 'flexible')),
+    flexible: hash({ proration_discounts: oneOf('included'), ...absent() }),
+  }),
+  currency: text(3),
+  customer: required(text()),
+  items: required(listOf(hash(itemFields), 20)),
+  trial_period_days: integer(1, 730),
+  ...absent('customer_account'),
+} as const
+
+type CreateParams = Params<typeof shape>
+
+/** `POST /v1/subscriptions` */
+export const create = endpoint(hash(shape), (account, params) => createWith(account, params))
+
+/** Creates a subscription from parameters, on the account or on a rehearsal of it. */
+export function createWith(account: Account, params: CreateParams): Subscription {
+  const customer = account.need(account.state.customers, params.customer, 'customer')
+  const now = account.now
+  const items = params.items.map((item, index) => itemRequest(account, item, params.customer, index))
+  const [first] = items
+  if (first === undefined) throw parameterMissing('items')
+  if (params.payment_behavior === 'pending_if_incomplete') {
+    throw refused('`pending_if_incomplete` is for updates only.', 'payment_behavior')
+  }
+  if (params.automatic_tax?.enabled && taxCountry(customer) === null) {
+    throw refused(
+      "The customer's location isn't recognized. Set a valid customer address in order to automatically calculate tax.",
+      'automatic_tax[enabled]',
+      'customer_tax_location_invalid',
+    )
+  }
+  const trialEnd = trialEndOf(params, first.price, now)
+  const mode = params.billing_mode?.type ?? (account.version < FLEXIBLE_SINCE ? 'classic' : 'flexible')
+  const config = anchorConfig(params.billing_cycle_anchor_config)
+  const discounts = discountsFor(account, params.discounts, { customer: customer.id, subscription: null })
+  return startSubscription(account, {
+    customer: customer.id,
+    currency: params.currency?.toLowerCase() ?? first.price.currency,
+    items,
+    trial_end: trialEnd,
+    billing_cycle_anchor: config ? anchorFromConfig(config, now) : anchorOf(params, now),
+    backdate_start_date: startDate(params.backdate_start_date, now),
+    prorates: params.proration_behavior !== 'none',
+    metadata: changedMetadata({}, params.metadata),
+    description: params.description ?? null,
+    default_payment_method: params.default_payment_method ?? null,
+    fields: {
+      ...plainFields(account, params),
+      billing_cycle_anchor_config: config,
+      billing_mode:
+        mode === 'classic'
+          ? { flexible: null, type: 'classic' }
+          : { flexible: { proration_discounts: 'included' }, type: 'flexible', updated_at: now },
+      discounts: discounts ?? [],
+    },
+    oneTime: (params.add_invoice_items ?? []).map((each, index) => {
+      const at = `add_invoice_items[${index}]`
+      const price = priceFor(account, each, at)
+      if (price === undefined) throw parameterMissing(`${at}[price]`)
+      if (price.type !== 'one_time') throw refused('This field only accepts prices with `type=one_time`.', at)
+      return { price, quantity: each.quantity ?? 1 }
+    }),
+    paymentBehavior: params.payment_behavior ?? 'allow_incomplete',
+    isOnSession: params.off_session !== true,
+    cancellation: (made) => cancellationPatch(now, made, made.items.data, params),
+  })
+}
+
+function itemRequest(
+  account: Account,
+  given: CreateParams['items'][number],
+  customer: string,
+  index: number,
+): ItemRequest {
+  const at = `items[${index}]`
+  const {
+    price,
+    metadata,
+    quantity = 1,
+    ...rest
+  } = itemChange(account, given, { customer, subscription: null }, at)
+  if (price === undefined) throw parameterMissing(`${at}[price]`)
+  return { ...rest, price, quantity, metadata: changedMetadata({}, metadata) }
+}
+
+function trialEndOf(params: CreateParams, price: Price, now: number): number | null {
+  if (params.trial_end !== undefined && params.trial_period_days !== undefined) {
+    throw refused('You may only specify one of these parameters: trial_end, trial_period_days.', 'trial_end')
+  }
+  if (params.trial_end === 'now') return null
+  if (params.trial_end !== undefined) {
+    if (params.trial_end <= now) throw refused('`trial_end` must be in the future.', 'trial_end')
+    return params.trial_end
+  }
+  const days =
+    params.trial_period_days ??
+    (params.trial_from_plan ? (price.recurring?.trial_period_days ?? undefined) : undefined)
+  return days === undefined ? null : now + days * SECONDS_PER_DAY
+}
+
+function anchorOf(params: CreateParams, now: number): number | undefined {
+  const anchor = params.billing_cycle_anchor
+  if (anchor !== undefined && anchor <= now) {
+    throw refused('`billing_cycle_anchor` must be in the future.', 'billing_cycle_anchor')
+  }
+  return anchor
+}
+
+function startDate(given: number | undefined, now: number): number | undefined {
+  if (given !== undefined && given > now) {
+    throw refused('`backdate_start_date` must be in the past.', 'backdate_start_date')
+  }
+  return given
+}
+
+function anchorConfig(given: CreateParams['billing_cycle_anchor_config']): AnchorConfig | null {
+  return given === undefined
+    ? null
+    : {
+        day_of_month: given.day_of_month,
+        hour: given.hour ?? null,
+        minute: given.minute ?? null,
+        month: given.month ?? null,
+        second: given.second ?? null,
+      }
+}
