@@ -1,10 +1,7 @@
 import { Collection, OverlayCollection, OverlayMap } from './collection.ts'
 import type { DeliveryAttempt, PendingDelivery } from './delivery/records.ts'
 import type { EndpointSecret } from './delivery/signature.ts'
-import type { BillingSettings } from './life/billing-settings.ts'
-import type { Tier } from './life/pricing.ts'
-import type { Debit } from './life/subscriptions/debits.ts'
-import type { PendingChange } from './life/subscriptions/pending-update.ts'
+import type { BillingSettings, Debit, PendingChange, Tier } from './life/billing-records.ts'
 import type {
   BalanceTransaction,
   Charge,

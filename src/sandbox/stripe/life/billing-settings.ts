@@ -1,26 +1,5 @@
 import type { Account } from '../account.ts'
-
-/** What becomes of a subscription whose invoice was not paid in the end. */
-export type FinalFailure = 'cancel' | 'unpaid' | 'past_due' | 'pause'
-
-/** What an account sets on Stripe's dashboard under Billing: no API of Stripe's has it. */
-export interface BillingSettings {
-  /**
-   * Days from one failed attempt to the next. Smart Retries choose their moments by themselves; this is a custom retry
-   * schedule, which has at most three (docs.stripe.com/billing/revenue-recovery/smart-retries#custom-retry-schedule).
-   */
-  retryDays: readonly number[]
-  /** After the last attempt. */
-  finalFailure: FinalFailure
-  /** A renewal's first failure pauses the subscription at once (docs.stripe.com/…/pause-on-payment-failure). */
-  pauseOnFirstFailure: boolean
-  /** Days after the due date of a sent invoice at which `finalFailure` applies. */
-  giveUpDaysAfterDue: number
-  /** Days before a renewal at which `invoice.upcoming` is sent; null for never. */
-  upcomingDays: number | null
-  /** Days before a due date at which `invoice.will_be_due` is sent; null for never. */
-  willBeDueDays: number | null
-}
+import type { BillingSettings } from './billing-records.ts'
 
 export const DEFAULT_BILLING_SETTINGS: BillingSettings = {
   retryDays: [3, 5, 7],

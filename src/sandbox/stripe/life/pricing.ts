@@ -1,14 +1,6 @@
 import type { Account } from '../account.ts'
 import type { Price } from '../wire.ts'
-
-/** One tier of a tiered price. Amounts are decimals of the minor unit; the last tier has no upper end. */
-export interface Tier {
-  up_to: number | null
-  unit_amount: number | null
-  unit_amount_decimal: string | null
-  flat_amount: number | null
-  flat_amount_decimal: string | null
-}
+import type { Tier } from './billing-records.ts'
 
 // docs.stripe.com/api/prices/object: amounts have at most 12 decimal places.
 const DECIMAL_PLACES = 12

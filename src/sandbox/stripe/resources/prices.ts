@@ -2,7 +2,7 @@ import type { Account } from '../account.ts'
 import { endpoint } from '../endpoint.ts'
 import { parameterMissing, refused } from '../errors.ts'
 import { newId } from '../ids.ts'
-import type { Tier } from '../life/pricing.ts'
+import type { Tier } from '../life/billing-records.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
 import { createdParam, inRange, page, pageParams } from '../pagination.ts'
 import {

@@ -1,18 +1,6 @@
 import type { Account } from '../../account.ts'
 import type { Invoice } from '../../wire.ts'
 
-/** An amount that was billed for a span of a subscription item's time, net of discounts, without tax. */
-export interface Debit {
-  /** Seconds since 1970. */
-  start: number
-  end: number
-  amount: number
-  quantity: number
-  /** The invoice and the line that billed it, or null while it is an invoice item that no invoice has taken. */
-  invoice: string | null
-  line: string | null
-}
-
 /**
  * Remembers what a new invoice bills for each subscription item: a later credit is worked out from the original debit
  * (docs.stripe.com/billing/subscriptions/prorations#credit-prorations).

@@ -1,16 +1,6 @@
 import type { Account } from '../../account.ts'
 import type { Subscription } from '../../wire.ts'
-import type { Debit } from './debits.ts'
 import { planNext, planTrialWarning } from './next-due.ts'
-
-/** A change that is made once an invoice is paid: an update, or the resumption of a paused subscription. */
-export interface PendingChange {
-  /** An update; or a resumption, which happens with the first attempt at payment, or with its success only. */
-  kind: 'update' | 'resume_on_attempt' | 'resume_on_success'
-  invoice: string
-  patch: Partial<Subscription>
-  debits: Record<string, Debit[]>
-}
 
 const HOURS_23 = 23 * 3600
 

@@ -1,15 +1,16 @@
 import type { Account } from '../../account.ts'
 import { refused } from '../../errors.ts'
 import type { Subscription, SubscriptionItem } from '../../wire.ts'
+import type { PendingChange } from '../billing-records.ts'
 import { advanceInvoice } from '../invoices/collect.ts'
 import { createDraft } from '../invoices/draft.ts'
 import { finalizeInvoice } from '../invoices/finalize.ts'
 import { pendingItems } from '../invoices/items.ts'
 import { endOf, startOf } from './anchor.ts'
 import { INCOMPLETE_SECONDS } from './create.ts'
-import { applyPendingChange, type PendingChange } from './pending-update.ts'
+import { applyPendingChange } from './pending-update.ts'
 import { debitFor } from './prorate.ts'
-import { addProrations, type ProrationBehavior } from './update.ts'
+import { addProrations, type ProrationBehavior } from './update-plan.ts'
 
 export interface ResumeRequest {
   anchor: 'now' | 'unchanged'

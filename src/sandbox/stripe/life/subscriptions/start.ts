@@ -6,8 +6,8 @@ import { paymentOf } from '../invoices/payments.ts'
 import { rehearse } from '../rehearsal.ts'
 import { createSubscription, firstInvoice, type SubscriptionRequest } from './create.ts'
 import { planNext } from './next-due.ts'
-import type { PaymentBehavior } from './update.ts'
 import { paymentRefusal } from './update-billing.ts'
+import type { PaymentBehavior } from './update-plan.ts'
 
 export interface StartRequest extends SubscriptionRequest {
   oneTime: readonly { price: Price; quantity: number }[]

@@ -1,16 +1,14 @@
 import type { Account } from '../../account.ts'
 import { StripeError } from '../../errors.ts'
 import type { Invoice, PaymentIntent, Subscription } from '../../wire.ts'
+import type { Debit } from '../billing-records.ts'
 import { advanceInvoice } from '../invoices/collect.ts'
 import { createDraft } from '../invoices/draft.ts'
 import { finalizeInvoice } from '../invoices/finalize.ts'
 import { createInvoiceItem, pendingItems } from '../invoices/items.ts'
-import { paymentOf } from '../invoices/payments.ts'
-import { rehearse } from '../rehearsal.ts'
 import { keptDiscounts } from './create.ts'
-import type { Debit } from './debits.ts'
 import { pendingExpiry } from './pending-update.ts'
-import { type SubscriptionUpdate, type UpdatePlan, updateSubscription } from './update.ts'
+import type { SubscriptionUpdate, UpdatePlan } from './update-plan.ts'
 
 /** Makes the invoice of an update that has been applied, and collects it unless the customer is to pay it. */
 export function billUpdate(
@@ -88,21 +86,6 @@ export function holdUpdate(
     },
     'customer.subscription.updated',
   )
-}
-
-/** How the update would end, and the error that says so. */
-export function rehearsedOutcome(
-  account: Account,
-  subscription: Subscription,
-  update: SubscriptionUpdate,
-): { invoice: Invoice | undefined; refusal: StripeError } {
-  return rehearse(account, (copy) => {
-    const rehearsed = copy.need(copy.state.subscriptions, subscription.id)
-    updateSubscription(copy, rehearsed, { ...update, paymentBehavior: 'allow_incomplete' })
-    const invoice = copy.state.invoices.get(rehearsed.latest_invoice ?? '')
-    const intent = invoice ? paymentOf(copy, invoice) : null
-    return { invoice, refusal: paymentRefusal(intent) }
-  })
 }
 
 /** The error of a payment that did not succeed (docs.stripe.com/api/errors: `card_error`, 402). */

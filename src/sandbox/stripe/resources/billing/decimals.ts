@@ -1,5 +1,5 @@
 import { refused } from '../../errors.ts'
-import type { Tier } from '../../life/pricing.ts'
+import type { Tier } from '../../life/billing-records.ts'
 
 /** An amount as Stripe writes decimals: no exponent, no zeros at the end, at most 12 places. */
 export function decimalText(amount: number | string, param = 'unit_amount_decimal'): string {

@@ -5,7 +5,8 @@ import { createInvoiceItem } from '../../life/invoices/items.ts'
 import { pricingOf, productName } from '../../life/invoices/lines.ts'
 import { priceAmount } from '../../life/pricing.ts'
 import { cancellationPatch, creditTimeAfter } from '../../life/subscriptions/cancellation.ts'
-import { planUpdate, updateSubscription } from '../../life/subscriptions/update.ts'
+import { updateSubscription } from '../../life/subscriptions/update.ts'
+import { planUpdate } from '../../life/subscriptions/update-plan.ts'
 import { changedMetadata } from '../../metadata.ts'
 import {
   emptyable,
