@@ -5,6 +5,8 @@ import { SandboxClock } from './clock.ts'
 import { Delivery, type DeliveryOptions } from './delivery/delivery.ts'
 import { Poster } from './delivery/post.ts'
 import { newId } from './ids.ts'
+import { entitle } from './life/entitlements.ts'
+import { resumeTestClocks } from './life/test-clocks.ts'
 import { IN_MEMORY, type Journal } from './persistence/journal.ts'
 import { restoreFrom, textOf } from './persistence/sandbox-text.ts'
 import { readStateFile, StateFile } from './persistence/state-file.ts'
@@ -67,6 +69,7 @@ export class SandboxCore {
         afterPlan: () => this.time.arm(),
       }),
     })
+    this.account.onEvent((event) => entitle(this.account, event))
     this.time = new TimeKeeper(this.account, this.journal)
     this.api = new Api(
       this.account,
@@ -94,6 +97,7 @@ export class SandboxCore {
     if (this.#isRestored) this.#openWebhook()
     else this.#fill()
     this.account.delivery.begin()
+    resumeTestClocks(this.account)
     this.time.tick()
   }
 

@@ -22,6 +22,7 @@ const long =
 
 /** Makes an id of the length and shape that Stripe gives each kind of object in test mode. */
 export const newId = {
+  activeEntitlement: () => `ent_test_${randomText(28)}`,
   balanceTransaction: long('txn', '3'),
   bankDebitCharge: long('py', '3'),
   bankDebitRefund: long('pyr', '3'),
@@ -33,6 +34,7 @@ export const newId = {
   dispute: long('du'),
   earlyFraudWarning: long('issfr'),
   event: long('evt'),
+  feature: () => `feat_test_${randomText(28)}`,
   invoice: long('in'),
   invoiceItem: long('ii'),
   invoiceLineItem: long('il'),
@@ -45,6 +47,7 @@ export const newId = {
   portalSession: long('bps'),
   price: long('price'),
   product: short('prod'),
+  productFeature: () => `prodft_test_${randomText(28)}`,
   promotionCode: long('promo'),
   refund: long('re', '3'),
   request: short('req'),
@@ -54,6 +57,7 @@ export const newId = {
   subscriptionItem: short('si'),
   subscriptionSchedule: long('sub_sched'),
   taxRate: long('txr'),
+  testClock: long('clock'),
   webhookEndpoint: long('we'),
   webhookSecret: () => `whsec_${randomText(32)}`,
 } as const

@@ -11,11 +11,15 @@ import { create as createSubscription } from './resources/subscriptions/create.t
 import * as subscriptions from './resources/subscriptions/list.ts'
 import { update as updateSubscription } from './resources/subscriptions/update.ts'
 import * as webhookEndpoints from './resources/webhook-endpoints.ts'
+import { entitlementRoutes } from './routes/entitlements.ts'
 import { moneyRoutes } from './routes/money.ts'
+import { testClockRoutes } from './routes/test-clocks.ts'
 
 /** Everything that the API answers. `:id` is the only parameter that a path can have; it may have two. */
 export const routes: readonly Route[] = [
+  ...entitlementRoutes,
   ...moneyRoutes,
+  ...testClockRoutes,
 
   ['POST', '/v1/billing_portal/configurations', portalConfigurations.create],
   ['GET', '/v1/billing_portal/configurations', portalConfigurations.list],

@@ -3,6 +3,7 @@ import type { DeliveryAttempt, PendingDelivery } from './delivery/records.ts'
 import type { EndpointSecret } from './delivery/signature.ts'
 import type { BillingSettings, Debit, PendingChange, Tier } from './life/billing-records.ts'
 import type {
+  ActiveEntitlement,
   BalanceTransaction,
   Charge,
   CheckoutSession,
@@ -11,6 +12,7 @@ import type {
   Discount,
   Dispute,
   EarlyFraudWarning,
+  Feature,
   Invoice,
   InvoiceItem,
   InvoicePayment,
@@ -70,6 +72,13 @@ export interface IntentDetails {
   authenticated_method: string | null
 }
 
+/** Which feature is attached to which product. */
+export interface ProductFeatureLink {
+  readonly id: string
+  readonly product: string
+  readonly feature: string
+}
+
 const MAX_EVENTS = 200_000
 
 /**
@@ -101,6 +110,9 @@ export class State {
   readonly subscriptionSchedules = new Collection<SubscriptionSchedule>('subscription_schedule')
   readonly taxRates = new Collection<TaxRate>('tax_rate')
   readonly events = new Collection<StripeEvent>('event', MAX_EVENTS)
+  readonly features = new Collection<Feature>('entitlements feature')
+  readonly productFeatures = new Collection<ProductFeatureLink>('product feature')
+  readonly activeEntitlements = new Collection<ActiveEntitlement>('active entitlement')
   readonly testClocks = new Collection<TestClock>('test clock')
   readonly webhookEndpoints = new Collection<WebhookEndpoint>('webhook endpoint')
   readonly portalSessions = new Collection<PortalSession>('billing_portal.session')
@@ -136,6 +148,8 @@ export class State {
   readonly draftEvents = new Map<string, string>()
   /** What an account sets in Stripe's dashboard, where it differs from the defaults. */
   readonly billingSettings = new Map<'settings', BillingSettings>()
+  /** The active entitlements of each customer that ever had one, by id. */
+  readonly entitlementsByCustomer = new Map<string, readonly string[]>()
   readonly endpointSecrets = new Map<string, EndpointSecret[]>()
   /** Deliveries that are not over. */
   readonly pendingDeliveries = new Map<string, PendingDelivery>()
@@ -179,7 +193,9 @@ export class State {
       cus: this.customers,
       di: this.discounts,
       du: this.disputes,
+      ent: this.activeEntitlements,
       evt: this.events,
+      feat: this.features,
       ii: this.invoiceItems,
       in: this.invoices,
       inpay: this.invoicePayments,

@@ -15,6 +15,7 @@ export type Wire<T> = T extends Stripe.Decimal
 // An object without fields takes a string too, for TypeScript: it is no reference.
 type WireField<T> = string extends T ? (Record<string, never> extends T ? T : Exclude<T, object>) : Wire<T>
 
+export type ActiveEntitlement = Wire<Stripe.Entitlements.ActiveEntitlement>
 export type BalanceTransaction = Wire<Stripe.BalanceTransaction>
 export type Charge = Wire<Stripe.Charge>
 export type CheckoutSession = Wire<Stripe.Checkout.Session>
@@ -23,6 +24,7 @@ export type Customer = Wire<Stripe.Customer>
 export type Discount = Wire<Stripe.Discount>
 export type Dispute = Wire<Stripe.Dispute>
 export type EarlyFraudWarning = Wire<Stripe.Radar.EarlyFraudWarning>
+export type Feature = Wire<Stripe.Entitlements.Feature>
 export type Invoice = Wire<Stripe.Invoice>
 export type InvoiceItem = Wire<Stripe.InvoiceItem>
 export type InvoiceLineItem = Wire<Stripe.InvoiceLineItem>
@@ -35,6 +37,7 @@ export type PortalConfiguration = Wire<Stripe.BillingPortal.Configuration>
 export type PortalSession = Wire<Stripe.BillingPortal.Session>
 export type Price = Wire<Stripe.Price>
 export type Product = Wire<Stripe.Product>
+export type ProductFeature = Wire<Stripe.ProductFeature>
 export type PromotionCode = Wire<Stripe.PromotionCode>
 export type Refund = Wire<Stripe.Refund>
 export type SetupAttempt = Wire<Stripe.SetupAttempt>

@@ -41,12 +41,20 @@ export function payCheckout(account: Account, session: CheckoutSession, form: Ch
   if (session.status !== 'open' || details === undefined) return { kind: 'closed' }
   const problem = checkForm(form)
   if (problem) return problem
-  // The hosted page is a client of its own: its calls have a request id and a key that is not the merchant's.
-  return account.as({ id: newId.request(), idempotency_key: crypto.randomUUID() }, () => {
+  return asHostedPage(account, session, () => {
     const method = methodOf(account, form)
     const { email, name } = form
     return method === null ? { kind: 'closed' } : pay(account, session, details, { email, name, method })
   })
+}
+
+/**
+ * The hosted page is a client of its own: its calls have a request id and a key that is not the merchant's. They happen
+ * by the time of the session's customer.
+ */
+function asHostedPage<T>(account: Account, session: CheckoutSession, work: () => T): T {
+  const origin = { id: newId.request(), idempotency_key: crypto.randomUUID() }
+  return account.onClockOf(session.id, () => account.as(origin, work))
 }
 
 /** The customer answered the bank's question. */
@@ -61,7 +69,7 @@ export function confirmCheckout(
   const card = method && cardOf(account, method)
   if (session.status !== 'open' || !details || !waiting || !method || !card) return { kind: 'closed' }
   details.confirming = null
-  return account.as({ id: newId.request(), idempotency_key: crypto.randomUUID() }, () => {
+  return asHostedPage(account, session, () => {
     const intent = account.state.paymentIntents.get(details.payment_intent ?? '')
     if (intent?.status === 'requires_action') {
       return finish(account, session, details, { ...waiting, method }, () =>

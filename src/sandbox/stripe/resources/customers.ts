@@ -1,3 +1,4 @@
+import type { Account } from '../account.ts'
 import { endpoint } from '../endpoint.ts'
 import { refused } from '../errors.ts'
 import { createCustomer } from '../life/customers.ts'
@@ -40,7 +41,7 @@ const writable = {
   ),
 } as const
 
-const createParams = hash({ ...writable, ...absent('payment_method', 'tax_id_data', 'test_clock') })
+const createParams = hash({ ...writable, test_clock: text(), ...absent('payment_method', 'tax_id_data') })
 const updateParams = hash({ ...writable, ...absent('default_source') })
 
 const NO_ADDRESS = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null }
@@ -48,12 +49,14 @@ const NO_ADDRESS = { city: null, country: null, line1: null, line2: null, postal
 type Given = Parameters<typeof fieldsOf>[1]
 
 /** `POST /v1/customers` */
-export const create = endpoint(createParams, (account, params) =>
-  createCustomer(account, {
+export const create = endpoint(createParams, (account, params) => {
+  if (params.test_clock !== undefined) account.need(account.state.testClocks, params.test_clock, 'test_clock')
+  return createCustomer(account, {
     ...fieldsOf(null, params as Given),
     metadata: changedMetadata({}, params.metadata),
-  }),
-)
+    test_clock: params.test_clock ?? null,
+  })
+})
 
 /** `GET /v1/customers/:id`: a deleted customer is answered as such. */
 export const retrieve = endpoint(hash({}), (account, _, id) =>
@@ -75,7 +78,13 @@ export const update = endpoint(updateParams, (account, params, id) => {
 
 /** `DELETE /v1/customers/:id`: its subscriptions are canceled at once, and it stays retrievable as deleted. */
 export const remove = endpoint(hash({}), (account, _, id) => {
-  const customer = account.need(account.state.customers, id)
+  removeCustomer(account, account.need(account.state.customers, id))
+  return deleted(id)
+})
+
+/** The customer is gone, with what it subscribes to. */
+export function removeCustomer(account: Account, customer: Customer): void {
+  const { id } = customer
   for (const subscription of account.state.subscriptions.values()) {
     if (subscription.customer === id && subscription.ended_at === null) {
       endSubscription(account, subscription, 'cancellation_requested')
@@ -84,12 +93,11 @@ export const remove = endpoint(hash({}), (account, _, id) => {
   account.state.customers.delete(id)
   account.state.deletedCustomers.add(id)
   account.emit('customer.deleted', customer)
-  return deleted(id)
-})
+}
 
-/** `GET /v1/customers` */
+/** `GET /v1/customers`: those on a test clock only where the clock is named. */
 export const list = endpoint(
-  hash({ ...pageParams, created: createdParam, email: text(512), ...absent('test_clock') }),
+  hash({ ...pageParams, created: createdParam, email: text(512), test_clock: text() }),
   (account, params) =>
     page(
       account,
@@ -97,6 +105,7 @@ export const list = endpoint(
       params,
       '/v1/customers',
       (customer) =>
+        customer.test_clock === (params.test_clock ?? null) &&
         (params.email === undefined || customer.email === params.email) &&
         inRange(customer.created, params.created),
     ),
