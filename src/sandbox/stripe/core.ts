@@ -69,7 +69,10 @@ export class SandboxCore {
         afterPlan: () => this.time.arm(),
       }),
     })
-    this.account.onEvent((event) => entitle(this.account, event))
+    this.account.onEvent((event) => {
+      entitle(this.account, event)
+      this.journal.touch()
+    })
     this.time = new TimeKeeper(this.account, this.journal)
     this.api = new Api(
       this.account,
