@@ -13,8 +13,10 @@ export interface StripeErrorFields {
   code?: string
   param?: string
   decline_code?: string
+  charge?: string
   payment_intent?: unknown
   payment_method?: unknown
+  setup_intent?: unknown
 }
 
 /** A refusal in Stripe's own form. The API answers it as `{error: {...}}` under `status`. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Account } from '../account.ts'
+import { NO_ADDRESS } from '../address.ts'
 import { refused, StripeError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { PaymentMethod } from '../wire.ts'
@@ -14,15 +15,6 @@ import {
 import { cardError } from './money/card-error.ts'
 
 export type BillingDetails = PaymentMethod['billing_details']
-
-export const NO_ADDRESS = {
-  city: null,
-  country: null,
-  line1: null,
-  line2: null,
-  postal_code: null,
-  state: null,
-} as const
 
 /** What a method is made with, beside the card or account. */
 export interface MethodFields {

@@ -159,6 +159,18 @@ export function capturePayment(
   warnOfFraud(account, charge, method && cardOf(account, method))
 }
 
+/** The bank keeps more money for us, `amount` in all (docs.stripe.com/payments/incremental-authorization). */
+export function increaseAuthorization(
+  account: Account,
+  intent: PaymentIntent,
+  charge: Charge,
+  amount: number,
+): void {
+  account.change(charge, { amount }, 'charge.updated')
+  account.change(intent, { amount, amount_capturable: amount })
+  account.emit('payment_intent.amount_capturable_updated', intent)
+}
+
 /** A bank debit has been handed in: the outcome comes after `BANK_DEBIT_SECONDS`. */
 export function beginBankDebit(account: Account, intent: PaymentIntent, method: PaymentMethod): Charge {
   const charge = addCharge(account, { intent, method, decline: null, threeDSecure: null })

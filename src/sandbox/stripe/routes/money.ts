@@ -1,16 +1,33 @@
 import type { Route } from '../endpoint.ts'
+import { retrieve as retrieveAccount } from '../resources/account.ts'
+import * as balance from '../resources/balance.ts'
 import * as charges from '../resources/charges.ts'
 import * as checkoutSessions from '../resources/checkout-sessions.ts'
 import * as coupons from '../resources/coupons.ts'
 import * as customers from '../resources/customers.ts'
+import * as disputes from '../resources/disputes.ts'
+import * as earlyFraudWarnings from '../resources/early-fraud-warnings.ts'
+import * as mandates from '../resources/mandates.ts'
+import * as paymentIntentActions from '../resources/payment-intent-actions.ts'
+import { confirm as confirmPaymentIntent } from '../resources/payment-intent-confirm.ts'
 import * as paymentIntents from '../resources/payment-intents.ts'
 import * as paymentMethods from '../resources/payment-methods.ts'
 import * as promotionCodes from '../resources/promotion-codes.ts'
+import * as refunds from '../resources/refunds.ts'
+import * as setupIntents from '../resources/setup-intents.ts'
 
 /** Customers, what they pay with, what they paid, and what became of it. */
 export const moneyRoutes: readonly Route[] = [
+  ['GET', '/v1/account', retrieveAccount],
+  ['GET', '/v1/balance', balance.retrieve],
+  ['GET', '/v1/balance_transactions', balance.listTransactions],
+  ['GET', '/v1/balance_transactions/:id', balance.retrieveTransaction],
+
+  ['POST', '/v1/charges', charges.create],
   ['GET', '/v1/charges', charges.list],
   ['GET', '/v1/charges/:id', charges.retrieve],
+  ['POST', '/v1/charges/:id', charges.update],
+  ['POST', '/v1/charges/:id/capture', charges.capture],
 
   ['POST', '/v1/checkout/sessions', checkoutSessions.create],
   ['GET', '/v1/checkout/sessions', checkoutSessions.list],
@@ -28,15 +45,52 @@ export const moneyRoutes: readonly Route[] = [
   ['GET', '/v1/customers/:id', customers.retrieve],
   ['POST', '/v1/customers/:id', customers.update],
   ['DELETE', '/v1/customers/:id', customers.remove],
+  ['GET', '/v1/customers/:id/payment_methods', paymentMethods.listOfCustomer],
+  ['GET', '/v1/customers/:id/payment_methods/:id', paymentMethods.retrieveOfCustomer],
 
+  ['GET', '/v1/disputes', disputes.list],
+  ['GET', '/v1/disputes/:id', disputes.retrieve],
+  ['POST', '/v1/disputes/:id', disputes.update],
+  ['POST', '/v1/disputes/:id/close', disputes.close],
+
+  ['GET', '/v1/mandates/:id', mandates.retrieve],
+
+  ['POST', '/v1/payment_intents', paymentIntents.create],
   ['GET', '/v1/payment_intents', paymentIntents.list],
   ['GET', '/v1/payment_intents/:id', paymentIntents.retrieve],
+  ['POST', '/v1/payment_intents/:id', paymentIntentActions.update],
+  ['POST', '/v1/payment_intents/:id/cancel', paymentIntentActions.cancel],
+  ['POST', '/v1/payment_intents/:id/capture', paymentIntentActions.capture],
+  ['POST', '/v1/payment_intents/:id/confirm', confirmPaymentIntent],
+  ['POST', '/v1/payment_intents/:id/increment_authorization', paymentIntentActions.incrementAuthorization],
 
+  ['POST', '/v1/payment_methods', paymentMethods.create],
   ['GET', '/v1/payment_methods', paymentMethods.list],
   ['GET', '/v1/payment_methods/:id', paymentMethods.retrieve],
+  ['POST', '/v1/payment_methods/:id', paymentMethods.update],
+  ['POST', '/v1/payment_methods/:id/attach', paymentMethods.attach],
+  ['POST', '/v1/payment_methods/:id/detach', paymentMethods.detachMethod],
 
   ['POST', '/v1/promotion_codes', promotionCodes.create],
   ['GET', '/v1/promotion_codes', promotionCodes.list],
   ['GET', '/v1/promotion_codes/:id', promotionCodes.retrieve],
   ['POST', '/v1/promotion_codes/:id', promotionCodes.update],
+
+  ['GET', '/v1/radar/early_fraud_warnings', earlyFraudWarnings.list],
+  ['GET', '/v1/radar/early_fraud_warnings/:id', earlyFraudWarnings.retrieve],
+
+  ['POST', '/v1/refunds', refunds.create],
+  ['GET', '/v1/refunds', refunds.list],
+  ['GET', '/v1/refunds/:id', refunds.retrieve],
+  ['POST', '/v1/refunds/:id', refunds.update],
+  ['POST', '/v1/refunds/:id/cancel', refunds.cancel],
+  ['POST', '/v1/test_helpers/refunds/:id/expire', refunds.expire],
+
+  ['GET', '/v1/setup_attempts', setupIntents.listAttempts],
+  ['POST', '/v1/setup_intents', setupIntents.create],
+  ['GET', '/v1/setup_intents', setupIntents.list],
+  ['GET', '/v1/setup_intents/:id', setupIntents.retrieve],
+  ['POST', '/v1/setup_intents/:id', setupIntents.update],
+  ['POST', '/v1/setup_intents/:id/cancel', setupIntents.cancel],
+  ['POST', '/v1/setup_intents/:id/confirm', setupIntents.confirm],
 ]
