@@ -4,7 +4,9 @@ import type { AdvanceTarget } from '../advance.ts'
 import type { SandboxCore } from '../core.ts'
 import { noSuch, refused, StripeError } from '../errors.ts'
 import { rollSecret } from '../resources/webhook-endpoints.ts'
+import { moneyRoutes } from './money.ts'
 import { payProgrammatically, payRequestSchema } from './pay.ts'
+import { read } from './read.ts'
 
 const MAX_RESENDS = 100
 
@@ -40,6 +42,8 @@ export function controlRoutes(core: SandboxCore): Hono {
     const answer = payProgrammatically(core, context.req.param('id'), request)
     return context.json(answer.body, answer.status as 200)
   })
+
+  app.route('/', moneyRoutes(core))
 
   app.post('/events/:id/resend', async (context) => {
     const { times } = await read(context.req.raw, resendSchema)
@@ -98,18 +102,4 @@ export function controlRoutes(core: SandboxCore): Hono {
 function clockOf(core: SandboxCore): { now_ms: number; offset_ms: number } {
   const { nowMs, offsetMs } = core.account.clock
   return { now_ms: nowMs, offset_ms: offsetMs }
-}
-
-/** The JSON body. An empty one is `{}`. Other content types are refused: no page of another origin can send JSON. */
-async function read<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
-  const text = await request.text()
-  if (text !== '' && !request.headers.get('content-type')?.startsWith('application/json')) {
-    throw refused('The sandbox takes application/json here')
-  }
-  try {
-    return schema.parse(text === '' ? {} : JSON.parse(text))
-  } catch (error) {
-    if (error instanceof SyntaxError) throw refused('The body is not JSON')
-    throw error
-  }
 }

@@ -8,6 +8,7 @@ import { dashboardRoutes } from './dashboard/routes.ts'
 import { documentRoutes } from './documents.ts'
 import { Notices } from './notices.ts'
 import { portalRoutes } from './portal/routes.ts'
+import { threeDSecureRoutes } from './three-d-secure.ts'
 
 /** The pages that people see. Each works with forms alone; the one small script only makes it nicer. */
 export function pageRoutes(core: SandboxCore): Hono {
@@ -39,6 +40,7 @@ export function pageRoutes(core: SandboxCore): Hono {
   app.route('/assets', assetRoutes())
   app.route('/c/pay', checkoutRoutes(core))
   app.route('/p/session', portalRoutes(core, notices))
+  app.route('/3d-secure', threeDSecureRoutes(core))
   app.route('/', documentRoutes(core, notices))
   app.route('/', dashboardRoutes(core, notices))
   return app

@@ -1,15 +1,22 @@
 import { html } from 'hono/html'
 import type { Account } from '../../account.ts'
-import type { CheckoutSession } from '../../wire.ts'
 import type { Html } from '../elements.ts'
 import { money } from '../format.ts'
 import { layout } from '../layout.ts'
 
+export interface BankQuestion {
+  /** Where the answer goes. */
+  action: string
+  /** In the currency's minor unit; 0 where the card is only saved. */
+  amount: number
+  currency: string
+  last4: string
+}
+
 /** The page on which the bank asks whether the customer meant it (3-D Secure). */
-export function confirmPage(account: Account, session: CheckoutSession, last4: string): Html {
-  const amount = session.amount_total ?? 0
-  const what =
-    amount > 0 ? `pay ${money(amount, session.currency ?? 'eur')}` : 'let this card be charged later'
+export function confirmPage(account: Account, question: BankQuestion): Html {
+  const { action, amount, currency, last4 } = question
+  const what = amount > 0 ? `pay ${money(amount, currency)}` : 'let this card be charged later'
   return layout(
     account,
     'Confirm with your bank (sandbox)',
@@ -17,7 +24,7 @@ export function confirmPage(account: Account, session: CheckoutSession, last4: s
       <p class="muted small">Pretend bank</p>
       <h1>Confirm the payment</h1>
       <p>Do you want to ${what} with the card that ends in <span class="figure">${last4}</span>?</p>
-      <form method="post" action="/c/pay/${session.id}/confirm" class="stack">
+      <form method="post" action="${action}" class="stack">
         <button class="button primary wide" name="outcome" value="approve">Approve</button>
         <button class="button quiet wide" name="outcome" value="fail">Fail authentication</button>
       </form>

@@ -112,7 +112,13 @@ export function checkoutRoutes(core: SandboxCore): Hono {
       const waiting = account.state.checkoutDetails.get(session.id)?.confirming
       if (!waiting) return context.redirect(`/c/pay/${session.id}`, 303)
       const method = account.state.paymentMethods.get(waiting.payment_method)
-      return context.html(await confirmPage(account, session, method?.card?.last4 ?? ''))
+      const question = {
+        action: `/c/pay/${session.id}/confirm`,
+        amount: session.amount_total ?? 0,
+        currency: session.currency ?? 'eur',
+        last4: method?.card?.last4 ?? '',
+      }
+      return context.html(await confirmPage(account, question))
     }),
   )
   app.post('/:id/confirm', (context) =>
