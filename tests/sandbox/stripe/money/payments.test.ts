@@ -1,7 +1,7 @@
 import Stripe from 'stripe'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openShop, type Shop } from '../shop.ts'
-import { control } from './control.ts'
+import { pay as payWith, RETURN_URL, refusal } from './pay.ts'
 
 const DAY = 86_400
 
@@ -16,22 +16,8 @@ beforeEach(() => {
 })
 afterAll(() => shop.sandbox.close())
 
-const RETURN_URL = 'http://127.0.0.1/return'
-
-const pay = (payment_method: string, more: Partial<Stripe.PaymentIntentCreateParams> = {}) =>
-  shop.stripe.paymentIntents.create({
-    amount: 4_900,
-    currency: 'eur',
-    confirm: true,
-    payment_method,
-    return_url: RETURN_URL,
-    ...more,
-  })
-const refusal = async (attempt: Promise<unknown>) => {
-  const error = await attempt.catch((reason: unknown) => reason)
-  if (error instanceof Stripe.errors.StripeError) return error
-  throw new Error('was not refused')
-}
+const pay = (method: string, more: Partial<Stripe.PaymentIntentCreateParams> = {}) =>
+  payWith(shop, method, more)
 
 describe('a payment', () => {
   it('by card succeeds at once; its balance transaction follows', async () => {
@@ -207,174 +193,5 @@ describe('a payment that is captured by hand', () => {
     await expect(
       shop.stripe.paymentIntents.incrementAuthorization(id, { amount: 6_000 }),
     ).resolves.toMatchObject({ amount: 6_000, amount_capturable: 6_000 })
-  })
-})
-
-describe('3-D Secure', () => {
-  it('asks on a page of the sandbox, and comes back with the outcome', async () => {
-    const intent = await pay('pm_card_threeDSecure2Required')
-    expect(intent).toMatchObject({
-      status: 'requires_action',
-      next_action: { type: 'redirect_to_url', redirect_to_url: { return_url: RETURN_URL } },
-    })
-    const page = String(intent.next_action?.redirect_to_url?.url)
-    expect(await (await fetch(page)).text()).toContain('€49 ')
-
-    const answer = await fetch(page, {
-      method: 'POST',
-      redirect: 'manual',
-      body: new URLSearchParams({ outcome: 'approve' }),
-    })
-    const back = new URL(answer.headers.get('location') ?? '')
-    expect(Object.fromEntries(back.searchParams)).toEqual({
-      payment_intent: intent.id,
-      payment_intent_client_secret: intent.client_secret,
-      redirect_status: 'succeeded',
-    })
-    const charge = await shop.stripe.charges.list({ payment_intent: intent.id })
-    expect(charge.data[0]?.payment_method_details?.card?.three_d_secure).toMatchObject({
-      result: 'authenticated',
-    })
-    expect(shop.eventTypes().slice(0, 4)).toEqual([
-      'payment_intent.created',
-      'payment_intent.requires_action',
-      'charge.succeeded',
-      'payment_intent.succeeded',
-    ])
-  })
-
-  it('that the customer refuses fails the payment without a charge', async () => {
-    const intent = await pay('pm_card_threeDSecure2Required')
-    await control(shop, `/intents/${intent.id}/answer`, { outcome: 'failed' })
-
-    await expect(shop.stripe.paymentIntents.retrieve(intent.id)).resolves.toMatchObject({
-      status: 'requires_payment_method',
-      latest_charge: null,
-      last_payment_error: { code: 'payment_intent_authentication_failure' },
-    })
-    expect(shop.eventTypes().at(-1)).toBe('payment_intent.payment_failed')
-  })
-
-  it('may be passed and the card declined all the same', async () => {
-    const intent = await pay('pm_card_threeDSecureRequiredChargeDeclined')
-    await control(shop, `/intents/${intent.id}/answer`, { outcome: 'succeeded' })
-
-    await expect(shop.stripe.paymentIntents.retrieve(intent.id)).resolves.toMatchObject({
-      status: 'requires_payment_method',
-      last_payment_error: { code: 'card_declined' },
-    })
-  })
-
-  it('is asked of an optional card only on request', async () => {
-    await expect(pay('pm_card_threeDSecureOptional')).resolves.toMatchObject({ status: 'succeeded' })
-    await expect(
-      pay('pm_card_threeDSecureOptional', {
-        payment_method_options: { card: { request_three_d_secure: 'any' } },
-      }),
-    ).resolves.toMatchObject({ status: 'requires_action' })
-  })
-
-  it('cannot be had without the customer: the bank declines', async () => {
-    const { id: customer } = await shop.stripe.customers.create({})
-    const method = await shop.stripe.paymentMethods.attach('pm_card_authenticationRequired', { customer })
-    const error = await refusal(pay(method.id, { customer, off_session: true }))
-
-    expect(error).toMatchObject({ statusCode: 402, code: 'authentication_required' })
-  })
-
-  it('is not needed again for a card that was set up', async () => {
-    const { id: customer } = await shop.stripe.customers.create({})
-    const setup = await shop.stripe.setupIntents.create({
-      customer,
-      confirm: true,
-      payment_method: 'pm_card_authenticationRequiredOnSetup',
-      return_url: RETURN_URL,
-    })
-    expect(setup.status).toBe('requires_action')
-    await control(shop, `/intents/${setup.id}/answer`, { outcome: 'succeeded' })
-    const { payment_method: method } = await shop.stripe.setupIntents.retrieve(setup.id)
-
-    await expect(pay(String(method), { customer, off_session: true })).resolves.toMatchObject({
-      status: 'succeeded',
-    })
-  })
-
-  it('waits for a second confirmation where confirmations are made by hand', async () => {
-    const { id } = await pay('pm_card_threeDSecure2Required', { confirmation_method: 'manual' })
-    await control(shop, `/intents/${id}/answer`, { outcome: 'succeeded' })
-    await expect(shop.stripe.paymentIntents.retrieve(id)).resolves.toMatchObject({
-      status: 'requires_confirmation',
-    })
-
-    await expect(shop.stripe.paymentIntents.confirm(id, { return_url: RETURN_URL })).resolves.toMatchObject({
-      status: 'succeeded',
-    })
-  })
-})
-
-describe('a bank debit', () => {
-  const debit = (iban: string) =>
-    shop.stripe.paymentIntents.create({
-      amount: 2_500,
-      currency: 'eur',
-      confirm: true,
-      return_url: RETURN_URL,
-      payment_method_data: {
-        type: 'sepa_debit',
-        sepa_debit: { iban },
-        billing_details: { name: 'Ada', email: 'ada@example.test' },
-      },
-      mandate_data: { customer_acceptance: { type: 'offline' } },
-    })
-
-  it('is processing until the bank has settled it, days later', async () => {
-    const intent = await debit('DE89370400440532013000')
-    expect(intent).toMatchObject({ status: 'processing', amount_received: 0 })
-    await shop.sandbox.advance({ seconds: 5 * DAY })
-
-    await expect(shop.stripe.paymentIntents.retrieve(intent.id)).resolves.toMatchObject({
-      status: 'succeeded',
-      amount_received: 2_500,
-    })
-    expect(shop.eventTypes().slice(0, 5)).toEqual([
-      'payment_intent.created',
-      'charge.pending',
-      'payment_intent.processing',
-      'charge.succeeded',
-      'payment_intent.succeeded',
-    ])
-  })
-
-  it('that the bank returns fails', async () => {
-    const { id } = await debit('DE62370400440532013001')
-    await shop.sandbox.advance({ seconds: 5 * DAY })
-
-    await expect(shop.stripe.paymentIntents.retrieve(id)).resolves.toMatchObject({
-      status: 'requires_payment_method',
-      last_payment_error: { code: 'payment_intent_payment_attempt_failed' },
-    })
-    expect(shop.eventTypes().slice(-2)).toEqual(['charge.failed', 'payment_intent.payment_failed'])
-  })
-
-  it('in the United States says why it came back', async () => {
-    const { id } = await shop.stripe.paymentIntents.create({
-      amount: 2_500,
-      currency: 'usd',
-      confirm: true,
-      return_url: RETURN_URL,
-      payment_method: 'pm_usBankAccount_insufficientFunds',
-      mandate_data: { customer_acceptance: { type: 'offline' } },
-    })
-    await shop.sandbox.advance({ seconds: 5 * DAY })
-
-    await expect(shop.stripe.paymentIntents.retrieve(id)).resolves.toMatchObject({
-      last_payment_error: { code: 'insufficient_funds' },
-    })
-  })
-
-  it('needs the mandate of its customer', async () => {
-    const error = await refusal(pay('pm_usBankAccount_success', { currency: 'usd' }))
-
-    expect(error).toMatchObject({ statusCode: 400, code: 'payment_intent_mandate_invalid' })
   })
 })
