@@ -1,15 +1,16 @@
 import type { Command } from './engine.ts'
 import { CommandError, toText } from './reply.ts'
 
-/** What a token may do: all commands, or those that read one key at a time. */
+/** What a token may do: all commands, or those that read keys by name. */
 export type Access = 'full' | 'read-only'
 
 /** `KEYS` and `SCAN` are not among them: upstash.com/docs/redis/features/restapi, "Standard vs Read Only Tokens". */
 const READ_COMMANDS = new Set(
   (
-    'GET MGET STRLEN GETRANGE EXISTS TTL PTTL TYPE PING ECHO TIME DBSIZE ' +
-    'HGET HMGET HGETALL HEXISTS HLEN HKEYS HVALS SISMEMBER SMISMEMBER SMEMBERS SCARD ' +
-    'ZSCORE ZRANGE ZREVRANGE ZRANGEBYSCORE ZCARD ZCOUNT ZRANK LRANGE LLEN LINDEX'
+    'GET MGET STRLEN GETRANGE GETBIT BITCOUNT EXISTS TTL PTTL TYPE PING ECHO TIME DBSIZE ' +
+    'HGET HMGET HGETALL HEXISTS HLEN HKEYS HVALS HSTRLEN HRANDFIELD ' +
+    'SISMEMBER SMISMEMBER SMEMBERS SCARD SRANDMEMBER SUNION SINTER SDIFF ' +
+    'ZSCORE ZMSCORE ZRANGE ZREVRANGE ZRANGEBYSCORE ZCARD ZCOUNT ZRANK ZREVRANK LRANGE LLEN LINDEX LPOS'
   ).split(' '),
 )
 

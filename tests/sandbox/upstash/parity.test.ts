@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { findRedisServer } from '#src/sandbox/upstash/redis-process.ts'
 import { createUpstashSandbox, type UpstashSandbox } from '#src/sandbox/upstash/server.ts'
-import { COMMAND_SCRIPTS, LUA_SCRIPTS } from './command-scripts.ts'
+import { COMMAND_SCRIPTS } from './command-scripts.ts'
+import { FURTHER_COMMAND_SCRIPTS } from './further-command-scripts.ts'
+import { LUA_SCRIPTS } from './lua-scripts.ts'
 import { pipeline } from './raw-client.ts'
 
 describe.skipIf(findRedisServer() === null)('the in-process engine answers as a real Redis does', () => {
@@ -21,9 +23,12 @@ describe.skipIf(findRedisServer() === null)('the in-process engine answers as a 
     await redis.close()
   })
 
-  test.each(Object.entries(COMMAND_SCRIPTS))('commands on %s', async (_, commands) => {
-    expect(await pipeline(memory, commands)).toEqual(await pipeline(redis, commands))
-  })
+  test.each(Object.entries({ ...COMMAND_SCRIPTS, ...FURTHER_COMMAND_SCRIPTS }))(
+    'commands on %s',
+    async (_, commands) => {
+      expect(await pipeline(memory, commands)).toEqual(await pipeline(redis, commands))
+    },
+  )
 
   test.each(LUA_SCRIPTS)('the script: %s', async (script) => {
     const commands = [

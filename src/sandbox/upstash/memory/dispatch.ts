@@ -1,6 +1,7 @@
 import type { Command } from '../engine.ts'
 import { CommandError, type Reply } from '../reply.ts'
 import { type CommandSpec, type CommandTable, wrongArity } from './command.ts'
+import { bitCommands } from './commands/bits.ts'
 import { hashCommands } from './commands/hashes.ts'
 import { keyCommands } from './commands/keys.ts'
 import { listCommands } from './commands/lists.ts'
@@ -14,6 +15,7 @@ import type { Keyspace } from './keyspace.ts'
 export const dataCommands: CommandTable = {
   ...keyCommands,
   ...stringCommands,
+  ...bitCommands,
   ...hashCommands,
   ...setCommands,
   ...sortedSetCommands,

@@ -80,6 +80,29 @@ export class Keyspace {
     return this.#live(key) !== null && this.#entries.delete(key)
   }
 
+  /** Gives the key, with its value and expiry, another name; whatever had that name is gone. False for no key. */
+  rename(from: Bytes, to: Bytes): boolean {
+    const entry = this.#live(from)
+    if (entry === null) return false
+    this.#entries.delete(from)
+    this.#entries.set(to, entry)
+    return true
+  }
+
+  /** Puts a copy of the key, with its expiry, under another name. False where there is no key. */
+  copy(from: Bytes, to: Bytes): boolean {
+    const entry = this.#live(from)
+    if (entry === null) return false
+    this.#entries.set(to, structuredClone(entry))
+    return true
+  }
+
+  /** Replaces whatever the key held by this collection; an empty one leaves no key. */
+  replace<Type extends Exclude<ValueType, 'string'>>(type: Type, key: Bytes, data: Values[Type]): void {
+    this.#entries.set(key, { type, data, expiresAtMs: null } as Entry)
+    this.dropIfEmpty(key)
+  }
+
   dropIfEmpty(key: Bytes): void {
     const entry = this.#live(key)
     if (entry === null || entry.type === 'string') return

@@ -1,6 +1,18 @@
 import { CommandError, OK, type Reply } from '../../reply.ts'
-import { addInt64, argument, type CommandTable, parseInt64, wrongArity } from '../command.ts'
+import { draw, pick, sample } from '../chance.ts'
+import {
+  addInt64,
+  argument,
+  type CommandTable,
+  formatDouble,
+  parseDouble,
+  parseInt64,
+  parseInteger,
+  syntaxError,
+  wrongArity,
+} from '../command.ts'
 import type { Keyspace } from '../keyspace.ts'
+import { scanMatcher } from '../scan.ts'
 
 type Args = readonly string[]
 
@@ -26,7 +38,14 @@ export const hashCommands: CommandTable = {
     run: (db, args) => (db.read('hash', argument(args, 0))?.has(argument(args, 1)) ? 1 : 0),
   },
   HLEN: { arity: 2, run: (db, args) => db.read('hash', argument(args, 0))?.size ?? 0 },
+  HSTRLEN: {
+    arity: 3,
+    run: (db, args) => db.read('hash', argument(args, 0))?.get(argument(args, 1))?.length ?? 0,
+  },
   HINCRBY: { arity: 4, run: incrementField },
+  HINCRBYFLOAT: { arity: 4, run: incrementFieldByFloat },
+  HSCAN: { arity: -3, run: scanFields },
+  HRANDFIELD: { arity: -2, run: randomFields },
 }
 
 function setFields(db: Keyspace, args: Args, name: string): Reply {
@@ -64,4 +83,32 @@ function incrementField(db: Keyspace, args: Args): Reply {
   const sum = addInt64(parseInt64(current), by)
   db.open('hash', key).set(field, String(sum))
   return Number(sum)
+}
+
+function incrementFieldByFloat(db: Keyspace, args: Args): Reply {
+  const [key, field] = [argument(args, 0), argument(args, 1)]
+  const by = parseDouble(args[2])
+  const current = db.read('hash', key)?.get(field) ?? '0'
+  const sum = parseDouble(current, 'ERR hash value is not a float') + by
+  if (!Number.isFinite(sum)) throw new CommandError('ERR increment would produce NaN or Infinity')
+  const text = formatDouble(sum)
+  db.open('hash', key).set(field, text)
+  return text
+}
+
+function scanFields(db: Keyspace, args: Args): Reply {
+  const matches = scanMatcher(args.slice(1))
+  const fields = [...(db.read('hash', argument(args, 0)) ?? [])].filter(([field]) => matches(field))
+  return ['0', fields.flat()]
+}
+
+function randomFields(db: Keyspace, args: Args): Reply {
+  const hash = db.read('hash', argument(args, 0))
+  const entries = [...(hash ?? [])]
+  if (args[1] === undefined) return pick(entries)?.[0] ?? null
+  const withValues = args[2]?.toUpperCase() === 'WITHVALUES'
+  if (args.length > 3 || (args[2] !== undefined && !withValues)) throw syntaxError()
+  const count = parseInteger(args[1])
+  const chosen = count < 0 ? draw(entries, -count) : sample(entries, count)
+  return chosen.flatMap(([field, value]) => (withValues ? [field, value] : [field]))
 }

@@ -1,4 +1,5 @@
-import { CommandError, type Reply } from '../../reply.ts'
+import { CommandError, OK, type Reply } from '../../reply.ts'
+import { pick } from '../chance.ts'
 import { argument, type CommandTable, globMatcher, parseInteger, syntaxError } from '../command.ts'
 import type { Keyspace } from '../keyspace.ts'
 
@@ -9,6 +10,20 @@ export const keyCommands: CommandTable = {
   DEL: { arity: -2, run: remove },
   UNLINK: { arity: -2, run: remove },
   EXISTS: { arity: -2, run: (db, keys) => keys.filter((key) => db.has(key)).length },
+  TOUCH: { arity: -2, run: (db, keys) => keys.filter((key) => db.has(key)).length },
+  RENAME: {
+    arity: 3,
+    run: (db, args) => {
+      rename(db, args)
+      return OK
+    },
+  },
+  RENAMENX: {
+    arity: 3,
+    run: (db, args) => (db.has(argument(args, 0)) && db.has(argument(args, 1)) ? 0 : rename(db, args)),
+  },
+  COPY: { arity: -3, run: copy },
+  RANDOMKEY: { arity: 1, run: (db) => pick(db.keys()) },
   TYPE: { arity: 2, run: (db, args) => ({ status: db.type(argument(args, 0)) ?? 'none' }) },
   KEYS: { arity: 2, run: (db, args) => db.keys().filter(globMatcher(argument(args, 0))) },
   SCAN: { arity: -2, run: scan },
@@ -25,6 +40,20 @@ export const keyCommands: CommandTable = {
 
 function remove(db: Keyspace, keys: Args): Reply {
   return keys.filter((key) => db.delete(key)).length
+}
+
+function rename(db: Keyspace, args: Args): number {
+  if (!db.rename(argument(args, 0), argument(args, 1))) throw new CommandError('ERR no such key')
+  return 1
+}
+
+function copy(db: Keyspace, args: Args): Reply {
+  const [from, to] = [argument(args, 0), argument(args, 1)]
+  const option = args[2]?.toUpperCase()
+  if (args.length > 3 || (option !== undefined && option !== 'REPLACE')) throw syntaxError()
+  if (from === to) throw new CommandError('ERR source and destination objects are the same')
+  if (option === undefined && db.has(to)) return 0
+  return db.copy(from, to) ? 1 : 0
 }
 
 /** Everything in one page, whatever COUNT hints: the smallest answer that keeps all of SCAN's guarantees. */

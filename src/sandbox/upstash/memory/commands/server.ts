@@ -8,6 +8,8 @@ const CONFIG: Readonly<Record<string, string>> = { maxmemory: '0', 'maxmemory-po
 export const serverCommands: CommandTable = {
   PING: { arity: -1, run: (_, args) => args[0] ?? { status: 'PONG' } },
   ECHO: { arity: 2, run: (_, args) => argument(args, 0) },
+  /** Nobody can listen: subscribing needs a connection of its own, which REST has not. */
+  PUBLISH: { arity: 3, run: () => 0 },
   DBSIZE: { arity: 1, run: (db) => db.keys().length },
   FLUSHALL: {
     arity: -1,

@@ -8,6 +8,7 @@ import {
   syntaxError,
 } from '../command.ts'
 import type { Keyspace, SortedSetValue } from '../keyspace.ts'
+import { scanMatcher } from '../scan.ts'
 
 type Args = readonly string[]
 type Scored = [member: Bytes, score: number]
@@ -24,6 +25,12 @@ export const sortedSetCommands: CommandTable = {
   ZCARD: { arity: 2, run: (db, args) => db.read('zset', argument(args, 0))?.size ?? 0 },
   ZCOUNT: { arity: 4, run: (db, args) => byScore(db, args).length },
   ZRANK: { arity: 3, run: rank },
+  ZREVRANK: { arity: 3, run: reverseRank },
+  ZMSCORE: { arity: -3, run: scores },
+  ZPOPMIN: { arity: -2, run: (db, args) => pop(db, args, 'lowest') },
+  ZPOPMAX: { arity: -2, run: (db, args) => pop(db, args, 'highest') },
+  ZREMRANGEBYRANK: { arity: 4, run: removeByRank },
+  ZSCAN: { arity: -3, run: scan },
   ZRANGE: { arity: -4, run: range },
   ZREVRANGE: { arity: -4, run: (db, args) => range(db, [...args, 'REV']) },
   ZRANGEBYSCORE: { arity: -4, run: (db, args) => range(db, [...args, 'BYSCORE']) },
@@ -106,12 +113,53 @@ function rank(db: Keyspace, args: Args): Reply {
   return index === -1 ? null : index
 }
 
-function removeByScore(db: Keyspace, args: Args): Reply {
-  const doomed = byScore(db, args)
+function reverseRank(db: Keyspace, args: Args): Reply {
+  const index = sorted(db.read('zset', argument(args, 0)))
+    .reverse()
+    .findIndex(([member]) => member === args[1])
+  return index === -1 ? null : index
+}
+
+function scores(db: Keyspace, args: Args): Reply {
   const set = db.read('zset', argument(args, 0))
+  return args.slice(1).map((member) => {
+    const value = set?.get(member)
+    return value === undefined ? null : formatDouble(value)
+  })
+}
+
+function pop(db: Keyspace, args: Args, end: 'lowest' | 'highest'): Reply {
+  if (args.length > 2) throw syntaxError()
+  const count = args[1] === undefined ? 1 : parseInteger(args[1])
+  if (count < 0) throw new CommandError('ERR value is out of range, must be positive')
+  const found = sorted(db.read('zset', argument(args, 0)))
+  if (end === 'highest') found.reverse()
+  return remove(db, argument(args, 0), found.slice(0, count)).flatMap(([member, value]) => [
+    member,
+    formatDouble(value),
+  ])
+}
+
+function removeByRank(db: Keyspace, args: Args): Reply {
+  const found = sorted(db.read('zset', argument(args, 0)))
+  return remove(db, argument(args, 0), slice(found, argument(args, 1), argument(args, 2))).length
+}
+
+function remove(db: Keyspace, key: Bytes, doomed: Scored[]): Scored[] {
+  const set = db.read('zset', key)
   for (const [member] of doomed) set?.delete(member)
-  db.dropIfEmpty(argument(args, 0))
-  return doomed.length
+  db.dropIfEmpty(key)
+  return doomed
+}
+
+function scan(db: Keyspace, args: Args): Reply {
+  const matches = scanMatcher(args.slice(1))
+  const found = sorted(db.read('zset', argument(args, 0))).filter(([member]) => matches(member))
+  return ['0', found.flatMap(([member, value]) => [member, formatDouble(value)])]
+}
+
+function removeByScore(db: Keyspace, args: Args): Reply {
+  return remove(db, argument(args, 0), byScore(db, args)).length
 }
 
 /** Those between the scores `args[1]` and `args[2]`, where `(` excludes the bound itself. */

@@ -14,6 +14,9 @@ import type { Keyspace } from '../keyspace.ts'
 
 type Args = readonly string[]
 
+/** Redis's own limit of a string: 512 MB. */
+const MAX_STRING_BYTES = 512 * 1024 * 1024
+
 /** Commands on strings. */
 export const stringCommands: CommandTable = {
   GET: { arity: 2, run: (db, args) => db.read('string', argument(args, 0)) },
@@ -31,7 +34,9 @@ export const stringCommands: CommandTable = {
     arity: -2,
     run: (db, keys) => keys.map((key) => (db.type(key) === 'string' ? db.read('string', key) : null)),
   },
+  SETRANGE: { arity: 4, run: setRange },
   MSET: { arity: -3, run: setMany },
+  MSETNX: { arity: -3, run: setManyIfAbsent },
   INCR: { arity: 2, run: (db, args) => increment(db, argument(args, 0), 1n) },
   DECR: { arity: 2, run: (db, args) => increment(db, argument(args, 0), -1n) },
   INCRBY: { arity: 3, run: (db, args) => increment(db, argument(args, 0), parseInt64(args[1])) },
@@ -127,6 +132,28 @@ function setMany(db: Keyspace, args: Args): Reply {
   if (args.length % 2 !== 0) throw wrongArity('mset')
   for (let i = 0; i < args.length; i += 2) db.writeString(argument(args, i), argument(args, i + 1), false)
   return OK
+}
+
+/** All of them, or none where one exists. */
+function setManyIfAbsent(db: Keyspace, args: Args): Reply {
+  if (args.length % 2 !== 0) throw wrongArity('msetnx')
+  if (args.some((key, index) => index % 2 === 0 && db.has(key))) return 0
+  setMany(db, args)
+  return 1
+}
+
+function setRange(db: Keyspace, args: Args): Reply {
+  const [key, patch] = [argument(args, 0), argument(args, 2)]
+  const offset = parseInteger(args[1])
+  if (offset < 0) throw new CommandError('ERR offset is out of range')
+  const before = db.read('string', key) ?? ''
+  if (patch === '') return before.length
+  if (offset + patch.length > MAX_STRING_BYTES) {
+    throw new CommandError('ERR string exceeds maximum allowed size (proto-max-bulk-len)')
+  }
+  const after = before.padEnd(offset, '\0').slice(0, offset) + patch + before.slice(offset + patch.length)
+  db.writeString(key, after, true)
+  return after.length
 }
 
 function increment(db: Keyspace, key: Bytes, by: bigint): Reply {
