@@ -34,6 +34,8 @@ export interface SandboxDatabase {
   fetch(request: Request): Promise<Response>
   /** Runs one statement as the superuser, outside of all policies. */
   sql<Result extends Row = Row>(query: string, params?: readonly unknown[]): Promise<Result[]>
+  /** Calls a function of one `jsonb` with this role's rights and no more. `name` is trusted. */
+  callAs(role: string, name: string, argument: object): Promise<unknown>
   /** Empties `auth` and `public`, then puts back the rows that the migrations had inserted. */
   reset(): Promise<void>
   close(): Promise<void>
@@ -62,6 +64,17 @@ export async function openDatabase(options: DatabaseOptions): Promise<SandboxDat
       queue.run(async () => errors.unhide(await withoutConsoleErrors(() => app.fetch(request)))),
     sql: <Result extends Row>(query: string, params: readonly unknown[] = []) =>
       queue.run(async () => (await database.query<Result>(query, [...params])).rows),
+    callAs: (role, name, argument) =>
+      queue.run(() =>
+        database.transaction(async (transaction) => {
+          await transaction.exec(`set local role ${role}`)
+          const { rows } = await transaction.query<{ result: unknown }>(
+            `select ${name}($1::jsonb) as result`,
+            [argument],
+          )
+          return rows[0]?.result
+        }),
+      ),
     reset: () => queue.run(() => resetRows(database)),
     close: () => queue.run(() => connection.close()),
   }

@@ -4,7 +4,9 @@ import type { JWK } from 'jose'
 import type { BoundedLog } from '../http/bounded-log.ts'
 import { faultMiddleware, faultRoutes } from '../http/fault-middleware.ts'
 import type { FaultSwitch } from '../http/faults.ts'
+import { loopbackHostOnly, ownPagesOnly } from '../http/guard.ts'
 import type { SandboxBindings } from '../http/loopback.ts'
+import type { AccessTokenHook } from './access-token-hook.ts'
 import { adminUserRoutes } from './admin-users.ts'
 import { type ApiKeys, type KeyRole, roleOfKey } from './api-keys.ts'
 import { withClientTokens } from './client-tokens.ts'
@@ -23,6 +25,7 @@ export interface LoggedRequest {
 export interface GatewayParts {
   database: SandboxDatabase
   tokens: TokenTranslator
+  hook: AccessTokenHook | null
   keys: ApiKeys
   secrets: LiteSecrets
   faults: FaultSwitch
@@ -44,6 +47,14 @@ const WITHOUT_KEY = new Set(['/auth/v1/verify', '/auth/v1/callback', '/auth/v1/a
 /** Supabase's gateway: keys and tokens are checked here, then lite answers what it can. */
 export function createGateway(parts: GatewayParts): Hono<Env> {
   const app = new Hono<Env>()
+  app.use(
+    loopbackHostOnly((context) => context.json({ message: 'The sandbox answers on loopback only' }, 403)),
+  )
+  // Ahead of CORS: a browser's app may ask for data from anywhere, but no page may press the sandbox's own switches.
+  app.use(
+    '/_sandbox/*',
+    ownPagesOnly((context) => context.json({ message: 'Another site sent this' }, 403)),
+  )
   app.use(cors({ origin: '*', exposeHeaders: ['Content-Range', 'X-Total-Count', 'Link'], maxAge: 3600 }))
   app.route('/_sandbox', sandboxRoutes(parts))
   app.use(
@@ -70,7 +81,9 @@ export function createGateway(parts: GatewayParts): Hono<Env> {
   })
   app.route('/auth/v1/admin/users', adminUserRoutes(parts.database))
   app.all('/auth/v1/admin/*', notImplemented)
-  app.all('/auth/v1/*', async (context) => withClientTokens(await forward(context, parts), parts))
+  app.all('/auth/v1/*', async (context) =>
+    withClientTokens(context.req.raw, await forward(context, parts), parts),
+  )
   app.all('/rest/v1/*', (context) => forward(context, parts))
   app.notFound(notImplemented)
   return app

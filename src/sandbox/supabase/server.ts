@@ -3,10 +3,11 @@ import { fileURLToPath } from 'node:url'
 import { BoundedLog } from '../http/bounded-log.ts'
 import { FaultSwitch } from '../http/faults.ts'
 import { assertSandboxAllowed, type ListenOptions, listenOnLoopback } from '../http/loopback.ts'
+import { AccessTokenHook } from './access-token-hook.ts'
 import { type ApiKeys, createApiKeys } from './api-keys.ts'
 import { openDatabase } from './database.ts'
 import { createGateway, type LoggedRequest } from './gateway.ts'
-import { TokenTranslator } from './tokens.ts'
+import { type TokenAlgorithm, TokenTranslator } from './tokens.ts'
 
 export interface SupabaseSandboxOptions extends ListenOptions {
   /** Where the migrations are. Default: `supabase/migrations` of this repository. */
@@ -15,6 +16,16 @@ export interface SupabaseSandboxOptions extends ListenOptions {
   dataDir?: string
   /** Seconds that an access token is valid for. Default 3600. */
   jwtExpirySeconds?: number
+  /**
+   * How users' tokens are signed: `ES256` with a JWKS (default), or `HS256` with the shared secret of old projects,
+   * whose JWKS is empty, so that each `getClaims` asks Auth. `rotateKeys` moves such a project to ES256.
+   */
+  tokenAlgorithm?: TokenAlgorithm
+  /**
+   * The custom access token hook, as `supabase/config.toml` names it:
+   * `pg-functions://postgres/public/custom_access_token_hook`. Default: none.
+   */
+  accessTokenHook?: string
   /** The app's address, where links in mails lead. Default `http://localhost:3000`. */
   siteUrl?: string
 }
@@ -49,6 +60,8 @@ export interface SupabaseSandbox extends ApiKeys {
 export const LOG_CAPACITY = 1000
 
 const DEFAULT_MIGRATIONS = fileURLToPath(new URL('../../../supabase/migrations', import.meta.url))
+/** The same at every start, so that the keys that it signs stay valid. It opens nothing but this stand-in. */
+const LEGACY_SECRET = 'sandbox-legacy-jwt-secret-of-no-value'
 const RPC_PATH = '/rest/v1/rpc/'
 
 /**
@@ -66,8 +79,10 @@ export async function createSupabaseSandbox(options: SupabaseSandboxOptions = {}
   const tokens = await TokenTranslator.create({
     issuer: () => `${url}/auth/v1`,
     liteSecret: secrets.jwtSecret,
+    algorithm: options.tokenAlgorithm ?? 'ES256',
+    legacySecret: LEGACY_SECRET,
   })
-  const keys = await createApiKeys('sandbox-legacy-jwt-secret-of-no-value')
+  const keys = await createApiKeys(LEGACY_SECRET)
   const database = await openDatabase({
     dataDir: options.dataDir ?? 'memory://',
     migrationsDir: options.migrationsDir ?? DEFAULT_MIGRATIONS,
@@ -75,6 +90,7 @@ export async function createSupabaseSandbox(options: SupabaseSandboxOptions = {}
     jwtExpirySeconds: options.jwtExpirySeconds ?? 3600,
     secrets,
   })
+  const hook = options.accessTokenHook ? new AccessTokenHook(database, options.accessTokenHook) : null
   const faults = new FaultSwitch('/rest/v1')
   const log = new BoundedLog<LoggedRequest>(LOG_CAPACITY)
   const reset = async () => {
@@ -82,7 +98,7 @@ export async function createSupabaseSandbox(options: SupabaseSandboxOptions = {}
     await database.reset()
     log.clear()
   }
-  const gateway = createGateway({ database, tokens, keys, secrets, faults, log, reset })
+  const gateway = createGateway({ database, tokens, hook, keys, secrets, faults, log, reset })
   const server = await listenOnLoopback(gateway.fetch, options).catch(async (error: unknown) => {
     await database.close()
     throw error

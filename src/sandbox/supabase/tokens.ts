@@ -2,18 +2,23 @@ import { createHash, randomBytes } from 'node:crypto'
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import { LRUCache } from 'lru-cache'
 
-interface SigningKey {
-  kid: string
-  privateKey: CryptoKey
-  publicKey: CryptoKey
-  publicJwk: JWK
-}
+/** How a project signs: with a key pair of its own, as today's do, or with one shared secret, as old ones do. */
+export type TokenAlgorithm = 'ES256' | 'HS256'
+
+/** The shared secret of an old project has no id and stands in no JWKS. */
+type SigningKey =
+  | { alg: 'ES256'; kid: string; privateKey: CryptoKey; publicKey: CryptoKey; publicJwk: JWK }
+  | { alg: 'HS256'; kid: undefined; secret: Uint8Array }
 
 export interface TokenTranslatorOptions {
   /** The `iss` of user tokens: the stand-in's address and `/auth/v1`. Asked for at each use. */
   issuer: () => string
   /** The secret that lite signs and verifies with. */
   liteSecret: string
+  /** How tokens are signed until the first rotation. */
+  algorithm: TokenAlgorithm
+  /** The project's shared secret, which signs its legacy API keys and, with `HS256`, its users' tokens. */
+  legacySecret: string
 }
 
 /** Tokens whose translation is remembered. */
@@ -36,15 +41,23 @@ export class TokenTranslator {
   }
 
   static async create(options: TokenTranslatorOptions): Promise<TokenTranslator> {
-    return new TokenTranslator(options, await createKey())
+    const legacy: SigningKey = {
+      alg: 'HS256',
+      kid: undefined,
+      secret: new TextEncoder().encode(options.legacySecret),
+    }
+    return new TokenTranslator(options, options.algorithm === 'HS256' ? legacy : await createKey())
   }
 
   /** The public keys, the current one first. */
   jwks(): { keys: JWK[] } {
-    return { keys: this.#keys.map((key) => key.publicJwk) }
+    return { keys: this.#keys.flatMap((key) => (key.alg === 'ES256' ? [key.publicJwk] : [])) }
   }
 
-  /** Signs with a new key from now on. Tokens of the old one stay valid, as after a rotation on Supabase. */
+  /**
+   * Signs ES256 with a new key from now on. Tokens of the old one stay valid, as after a rotation on Supabase; so do
+   * those of a shared secret, which is how an old project moves over.
+   */
   async rotate(): Promise<void> {
     this.#keys = [await createKey(), ...this.#keys]
   }
@@ -55,19 +68,25 @@ export class TokenTranslator {
     this.#translated.clear()
   }
 
+  /** The `iss` of the tokens. */
+  get issuer(): string {
+    return this.#options.issuer()
+  }
+
   /** Signs a user's access token. `exp` must be among the claims. */
   async sign(claims: JWTPayload): Promise<string> {
     const key = this.#current()
-    return new SignJWT({ ...claims, iss: this.#options.issuer() })
-      .setProtectedHeader({ alg: 'ES256', kid: key.kid, typ: 'JWT' })
-      .sign(key.privateKey)
+    const token = new SignJWT({ ...claims, iss: this.issuer })
+    return key.alg === 'ES256'
+      ? token.setProtectedHeader({ alg: key.alg, kid: key.kid, typ: 'JWT' }).sign(key.privateKey)
+      : token.setProtectedHeader({ alg: key.alg, typ: 'JWT' }).sign(key.secret)
   }
 
   /** @throws jose's errors where the token is not one of ours, or no longer valid. */
   async verify(token: string): Promise<JWTPayload> {
-    const { payload } = await jwtVerify(token, (header) => this.#find(header.kid), {
-      algorithms: ['ES256'],
-      issuer: this.#options.issuer(),
+    const { payload } = await jwtVerify(token, ({ alg, kid }) => this.#find(alg, kid), {
+      algorithms: ['ES256', 'HS256'],
+      issuer: this.issuer,
       audience: 'authenticated',
       requiredClaims: ['sub', 'exp', 'role'],
     })
@@ -98,10 +117,11 @@ export class TokenTranslator {
     return key
   }
 
-  #find(kid: string | undefined): CryptoKey {
-    const key = this.#keys.find((candidate) => candidate.kid === kid)
-    if (key === undefined) throw new Error(`No signing key ${kid}`)
-    return key.publicKey
+  /** The key by its id and its own algorithm: a public key never serves as a shared secret. */
+  #find(alg: string | undefined, kid: string | undefined): CryptoKey | Uint8Array {
+    const key = this.#keys.find((candidate) => candidate.alg === alg && candidate.kid === kid)
+    if (key === undefined) throw new Error(`No signing key ${alg} ${kid}`)
+    return key.alg === 'ES256' ? key.publicKey : key.secret
   }
 }
 
@@ -110,6 +130,7 @@ async function createKey(): Promise<SigningKey> {
   const kid = createHash('sha256').update(randomBytes(16)).digest('hex').slice(0, 32)
   const jwk = await exportJWK(publicKey)
   return {
+    alg: 'ES256',
     kid,
     privateKey,
     publicKey,

@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit'
 import type { BoundedLog } from '../http/bounded-log.ts'
 import { faultMiddleware, faultRoutes } from '../http/fault-middleware.ts'
 import type { FaultSwitch } from '../http/faults.ts'
+import { loopbackHostOnly, ownPagesOnly } from '../http/guard.ts'
 import type { SandboxBindings } from '../http/loopback.ts'
 import type { Engine } from './engine.ts'
 import { type Access, refusal } from './policy.ts'
@@ -37,6 +38,13 @@ const WRONG_TOKEN = { error: 'WRONGPASS invalid or missing auth token' }
  */
 export function createGateway(parts: GatewayParts): Hono<Env> {
   const app = new Hono<Env>()
+  app.use(
+    loopbackHostOnly((context) => context.json({ error: 'ERR the sandbox answers on loopback only' }, 403)),
+  )
+  app.use(
+    '/_sandbox/*',
+    ownPagesOnly((context) => context.json({ error: 'Another site sent this' }, 403)),
+  )
   app.route('/_sandbox', sandboxRoutes(parts))
   app.use(
     bodyLimit({
