@@ -106,6 +106,23 @@ export function applyPromotionCode(account: Account, session: CheckoutSession, c
   )
 }
 
+/** Takes another quantity of a line that the customer may change, within its bounds; anything else is left alone. */
+export function changeQuantity(
+  account: Account,
+  session: CheckoutSession,
+  lineId: string,
+  quantity: number,
+): void {
+  const details = account.state.checkoutDetails.get(session.id)
+  const line = details?.line_items.find((each) => each.id === lineId)
+  const adjustable = line?.adjustable_quantity
+  if (!details || !line || adjustable?.enabled !== true || session.status !== 'open') return
+  const { minimum, maximum } = adjustable
+  if (!Number.isInteger(quantity) || quantity < (minimum ?? 0) || quantity > (maximum ?? 99)) return
+  line.quantity = quantity
+  setReduction(account, session, details, reductionOfSession(account, session))
+}
+
 /** Takes the discount off again. */
 export function removePromotionCode(account: Account, session: CheckoutSession): void {
   const details = account.state.checkoutDetails.get(session.id)

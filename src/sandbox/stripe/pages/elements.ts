@@ -101,7 +101,8 @@ export function section(id: string, title: string, body: Html, aside: Html | str
   </section>`
 }
 
-const ID = /"([a-z]{2,8}_[A-Za-z0-9_]{8,})"/g
+/** A string that is an id: a short prefix and random characters. A field name is none. */
+const ID = /"([a-z]{2,10}_(?:test_)?(?=[A-Za-z]*\d)[A-Za-z0-9]{8,})"(?!:)/g
 
 /** An object as JSON. What looks like an id in it leads to its object. */
 export function json(value: unknown): Html {

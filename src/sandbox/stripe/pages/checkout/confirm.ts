@@ -20,7 +20,7 @@ export function confirmPage(account: Account, question: BankQuestion): Html {
   return layout(
     account,
     'Confirm with your bank (sandbox)',
-    html`<main class="narrow">
+    html`<main class="narrow" id="content">
       <p class="muted small">Pretend bank</p>
       <h1>Confirm the payment</h1>
       <p>Do you want to ${what} with the card that ends in <span class="figure">${last4}</span>?</p>

@@ -4,7 +4,7 @@ import { findTestCard } from '../../life/cards.ts'
 import type { CheckoutForm } from '../../life/checkout.ts'
 import type { CheckoutSession } from '../../wire.ts'
 import { spaced } from '../format.ts'
-import type { CheckoutField, CheckoutView } from './page.ts'
+import type { CheckoutField, CheckoutView } from './view.ts'
 
 const field = z.string().max(500).catch('')
 

@@ -1,25 +1,12 @@
 import { html } from 'hono/html'
 import type { Account } from '../../account.ts'
-import { TEST_CARDS } from '../../life/cards.ts'
 import { reductionOfSession } from '../../life/checkout-completion.ts'
 import type { CheckoutSession, LineItem } from '../../wire.ts'
 import type { Html } from '../elements.ts'
-import { day, money, rhythm, spaced } from '../format.ts'
+import { day, money, rhythm } from '../format.ts'
 import { layout } from '../layout.ts'
-
-/** What stands in the fields, and what is wrong with them. */
-export interface CheckoutView {
-  email: string
-  name: string
-  method: 'card' | 'bank_debit' | 'bank_debit_fails'
-  card: string
-  expiry: string
-  cvc: string
-  promotionCode: string
-  errors: Partial<Record<CheckoutField, string>>
-}
-
-export type CheckoutField = 'email' | 'name' | 'card' | 'expiry' | 'cvc' | 'promotion_code'
+import { paymentForm } from './payment-form.ts'
+import { type CheckoutView, invalid, problem } from './view.ts'
 
 /** The hosted checkout page: what is bought on the left, the form on the right. */
 export function checkoutPage(account: Account, session: CheckoutSession, view: CheckoutView): Html {
@@ -27,11 +14,19 @@ export function checkoutPage(account: Account, session: CheckoutSession, view: C
   return layout(
     account,
     'Checkout (sandbox)',
-    html`<main class="checkout">
-      <section class="summary" aria-label="Order">${summary(account, session, lines, view)}</section>
+    html`<main class="checkout" id="content">
+      <section class="summary" aria-label="Order">
+        ${session.cancel_url ? html`<a class="back" href="${session.cancel_url}"><span aria-hidden="true">←</span> Back</a>` : ''}
+        ${session.mode === 'setup' ? setupSummary() : summary(account, session, lines, view)}
+      </section>
       <section class="payment" aria-label="Payment">${paymentForm(session, view, submitLabel(account, session))}</section>
     </main>`,
   )
+}
+
+function setupSummary(): Html {
+  return html`<h1>Save a payment method</h1>
+    <p class="muted">Nothing is charged now. It can be charged later, as you have agreed.</p>`
 }
 
 function summary(account: Account, session: CheckoutSession, lines: LineItem[], view: CheckoutView): Html {
@@ -46,7 +41,6 @@ function summary(account: Account, session: CheckoutSession, lines: LineItem[], 
   )
   const headline = trialEnd === null ? (session.amount_total ?? 0) : regular
   return html`
-    ${session.cancel_url ? html`<a class="back" href="${session.cancel_url}"><span aria-hidden="true">←</span> Back</a>` : ''}
     <h1 class="muted title">${session.mode === 'subscription' ? 'Subscribe to' : 'Pay for'} ${names}</h1>
     <p class="price">
       <span class="amount">${money(headline, currency)}</span>
@@ -59,6 +53,7 @@ function summary(account: Account, session: CheckoutSession, lines: LineItem[], 
           <span>
             <strong>${line.description}</strong>
             <span class="muted small">${line.quantity ?? 1} × ${money(line.price?.unit_amount ?? 0, line.currency)} ${rhythm(line.price)}</span>
+            ${quantity(session, line)}
           </span>
           <span class="figure">${money((line.price?.unit_amount ?? 0) * (line.quantity ?? 1), line.currency)}</span>
         </li>`,
@@ -73,6 +68,18 @@ function summary(account: Account, session: CheckoutSession, lines: LineItem[], 
     ${promotion(account, session, view)}
     ${first ? '' : html`<p>Nothing to pay for.</p>`}
   `
+}
+
+/** How many, where the merchant lets the customer choose. */
+function quantity(session: CheckoutSession, line: LineItem): Html | string {
+  const { adjustable_quantity: adjustable, id } = line
+  if (adjustable?.enabled !== true) return ''
+  return html`<form method="post" action="/c/pay/${session.id}/quantity" class="quantity">
+    <label for="quantity-${id}">Quantity</label>
+    <input class="count" id="quantity-${id}" name="quantity" type="number" value="${line.quantity ?? 1}"
+      min="${adjustable.minimum ?? 0}" max="${adjustable.maximum ?? 99}" />
+    <button class="link" name="line" value="${id}">Update</button>
+  </form>`
 }
 
 function row(label: string, value: string): Html {
@@ -110,91 +117,9 @@ function promotion(account: Account, session: CheckoutSession, view: CheckoutVie
   </form>`
 }
 
-function paymentForm(session: CheckoutSession, view: CheckoutView, submit: string): Html {
-  const { errors } = view
-  const fixedEmail = session.customer !== null && session.customer_details?.email
-  return html`<form method="post" action="/c/pay/${session.id}" novalidate>
-    <h2>Contact</h2>
-    <div class="field">
-      <label for="email">E-mail</label>
-      <input id="email" name="email" type="email" value="${view.email}" autocomplete="email" required
-        ${fixedEmail ? html`readonly` : ''} ${invalid(errors.email, 'email')} />
-      ${problem(errors.email, 'email')}
-    </div>
-    <h2>Payment method</h2>
-    <fieldset class="methods">
-      <legend class="hidden">Payment method</legend>
-      ${methodChoice('card', 'Card', view)}
-      ${methodChoice('bank_debit', 'Bank debit, settles a day later', view)}
-      ${methodChoice('bank_debit_fails', 'Bank debit that is returned', view)}
-    </fieldset>
-    <div class="card-fields">
-      <div class="field">
-        <label for="cardNumber">Card number</label>
-        <input id="cardNumber" name="cardNumber" value="${view.card}" inputmode="numeric" autocomplete="off"
-          placeholder="4242 4242 4242 4242" ${invalid(errors.card, 'card')} />
-        ${problem(errors.card, 'card')}
-      </div>
-      <div class="pair">
-        <div class="field">
-          <label for="cardExpiry">Expires</label>
-          <input id="cardExpiry" name="cardExpiry" value="${view.expiry}" inputmode="numeric" autocomplete="off"
-            placeholder="MM / YY" ${invalid(errors.expiry, 'expiry')} />
-          ${problem(errors.expiry, 'expiry')}
-        </div>
-        <div class="field">
-          <label for="cardCvc">CVC</label>
-          <input id="cardCvc" name="cardCvc" value="${view.cvc}" inputmode="numeric" autocomplete="off"
-            placeholder="123" ${invalid(errors.cvc, 'cvc')} />
-          ${problem(errors.cvc, 'cvc')}
-        </div>
-      </div>
-    </div>
-    <div class="field">
-      <label for="billingName">Name</label>
-      <input id="billingName" name="billingName" value="${view.name}" autocomplete="name" required
-        ${invalid(errors.name, 'name')} />
-      ${problem(errors.name, 'name')}
-    </div>
-    <button class="button primary wide" type="submit" name="pay" value="1">${submit}</button>
-    <p class="muted small center">Nothing is charged. Only the cards below work.</p>
-    ${testCards()}
-  </form>`
-}
-
-function methodChoice(value: CheckoutView['method'], label: string, view: CheckoutView): Html {
-  return html`<label class="choice">
-    <input type="radio" name="method" value="${value}" ${view.method === value ? html`checked` : ''} />
-    <span>${label}</span>
-  </label>`
-}
-
-function testCards(): Html {
-  return html`<div class="cards" role="group" aria-labelledby="cards-title">
-    <h2 id="cards-title">Test cards</h2>
-    <ul>
-      ${TEST_CARDS.map(
-        (card) => html`<li>
-          <button class="chip" type="submit" name="fill" value="${card.number}" formnovalidate>
-            <span class="figure">${spaced(card.number)}</span>
-            <span class="muted">${card.label}</span>
-          </button>
-        </li>`,
-      )}
-    </ul>
-  </div>`
-}
-
 function submitLabel(account: Account, session: CheckoutSession): string {
   const hasTrial = account.state.checkoutDetails.get(session.id)?.subscription_data.trial_end !== null
   if (session.mode === 'subscription') return hasTrial ? 'Start trial' : 'Subscribe'
+  if (session.mode === 'setup') return 'Save'
   return `Pay ${money(session.amount_total ?? 0, session.currency ?? 'eur')}`
-}
-
-function invalid(error: string | undefined, field: CheckoutField): Html | string {
-  return error === undefined ? '' : html`aria-invalid="true" aria-describedby="${field}-error"`
-}
-
-function problem(error: string | undefined, field: CheckoutField): Html | string {
-  return error === undefined ? '' : html`<p class="problem" id="${field}-error" role="alert">${error}</p>`
 }

@@ -2,14 +2,15 @@ import { type Context, Hono } from 'hono'
 import type { SandboxCore } from '../../core.ts'
 import { StripeError } from '../../errors.ts'
 import { type CheckoutResult, confirmCheckout, payCheckout } from '../../life/checkout.ts'
-import { applyPromotionCode, removePromotionCode } from '../../life/checkout-session.ts'
+import { applyPromotionCode, changeQuantity, removePromotionCode } from '../../life/checkout-session.ts'
 import { successUrl } from '../../life/success-url.ts'
 import type { CheckoutSession } from '../../wire.ts'
 import type { Html } from '../elements.ts'
 import { messagePage } from '../layout.ts'
 import { confirmPage } from './confirm.ts'
 import { emptyView, fieldErrors, filledView, formOf, readView } from './form.ts'
-import { type CheckoutView, checkoutPage } from './page.ts'
+import { checkoutPage } from './page.ts'
+import type { CheckoutView } from './view.ts'
 
 /** The hosted checkout page and the bank's question, under `/c/pay/:id`. Plain forms: no script is needed. */
 export function checkoutRoutes(core: SandboxCore): Hono {
@@ -103,6 +104,14 @@ export function checkoutRoutes(core: SandboxCore): Hono {
         const view = { ...emptyView(session), promotionCode: code, errors: { promotion_code: error.message } }
         return context.html(await checkoutPage(account, session, view), 422)
       }
+      return context.redirect(`/c/pay/${session.id}`, 303)
+    }),
+  )
+
+  app.post('/:id/quantity', (context) =>
+    withOpenSession(context, async (session) => {
+      const { line, quantity } = await context.req.parseBody()
+      changeQuantity(account, session, String(line), Number(quantity))
       return context.redirect(`/c/pay/${session.id}`, 303)
     }),
   )
