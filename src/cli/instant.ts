@@ -10,10 +10,19 @@ export type GivenInstant = (nowMs: number) => number
  * @returns the instant in milliseconds since the epoch, once `now` is known
  */
 export function parseInstant(text: string): GivenInstant {
-  const ago = /^(\d{1,6})([mhd])$/.exec(text)
-  if (ago !== null) {
-    const seconds = Number(ago[1]) * (UNIT_SECONDS[ago[2] ?? ''] ?? 0)
-    return (nowMs) => nowMs - seconds * 1000
+  return parse(text, -1)
+}
+
+/** As `parseInstant`, but `30d` is how far ahead. */
+export function parseInstantAhead(text: string): GivenInstant {
+  return parse(text, 1)
+}
+
+function parse(text: string, sign: 1 | -1): GivenInstant {
+  const distance = /^(\d{1,6})([mhd])$/.exec(text)
+  if (distance !== null) {
+    const seconds = Number(distance[1]) * (UNIT_SECONDS[distance[2] ?? ''] ?? 0)
+    return (nowMs) => nowMs + sign * seconds * 1000
   }
   const at = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?$/.test(text) ? Date.parse(text) : Number.NaN
   if (Number.isNaN(at))
