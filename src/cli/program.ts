@@ -6,6 +6,7 @@ import type { Settings } from './settings.ts'
 import type { Terminal } from './terminal.ts'
 import { addEvents } from './verbs/events.ts'
 import { addGrant, addRevoke } from './verbs/grants.ts'
+import { addReconcile } from './verbs/reconcile.ts'
 import { addReplay } from './verbs/replay.ts'
 
 /** Where a command line runs: what it prints to, and where its settings come from. */
@@ -51,6 +52,7 @@ Exit codes: 0 nothing is wrong, 1 something is, 2 the command line or the settin
     )
   addEvents(program, run)
   addReplay(program, run)
+  addReconcile(program, run)
   addGrant(program, run)
   addRevoke(program, run)
   return program

@@ -110,8 +110,22 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
   const applierOver = (ledger: IEntitlementLedger) =>
     new ApplyStripeEvent({ ledger, objects, clock, surroundings, policy })
 
+  const operations = createOperations({
+    supabase,
+    database,
+    stripe,
+    objects,
+    surroundings,
+    payloadRetentionDays: config.payloadRetentionDays,
+    webhooks,
+    memory,
+    clock,
+    applierOver,
+  })
+
   return {
-    operations: createOperations({ supabase, database, stripe, webhooks, memory, clock, applierOver }),
+    operations,
+    scheduledCheck: { ...operations, secret: config.cronSecret, clock, log, errors },
     /** This app's own origin. */
     appUrl: config.appUrl,
     clock,

@@ -1,25 +1,42 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import type Stripe from 'stripe'
 import type { ApplyStripeEvent } from '#src/features/billing/application/ApplyStripeEvent.ts'
+import { ApplyStripeObject } from '#src/features/billing/application/ApplyStripeObject.ts'
+import { CheckLaws } from '#src/features/billing/application/invariants/CheckLaws.ts'
+import { PurgePayloads } from '#src/features/billing/application/ledger/PurgePayloads.ts'
+import { Reconcile } from '#src/features/billing/application/reconcile/Reconcile.ts'
+import { ReconcileObjects } from '#src/features/billing/application/reconcile/ReconcileObjects.ts'
 import { ReplayEvents } from '#src/features/billing/application/replay/ReplayEvents.ts'
 import { SelectEvents } from '#src/features/billing/application/replay/SelectEvents.ts'
+import type { Surroundings } from '#src/features/billing/domain/change/decide-change.ts'
+import type { ICheckoutAttempts } from '#src/features/billing/domain/checkout/interfaces/ICheckoutAttempts.ts'
 import type { IEntitlementLedger } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
 import type { IEventMemory } from '#src/features/billing/domain/interfaces/IEventMemory.ts'
+import type { IStripeObjects } from '#src/features/billing/domain/interfaces/IStripeObjects.ts'
 import type { IStripeWebhooks } from '#src/features/billing/domain/interfaces/IStripeWebhooks.ts'
+import { policy } from '#src/features/billing/domain/policy/policy.ts'
+import { createPace } from '#src/features/billing/infrastructure/stripe/pace.ts'
 import { summarisePayload } from '#src/features/billing/infrastructure/stripe/payload-summary.ts'
 import { StripeEvents } from '#src/features/billing/infrastructure/stripe/StripeEvents.ts'
+import { StripeLists } from '#src/features/billing/infrastructure/stripe/StripeLists.ts'
 import type { Clock } from '#src/shared/types/clock.ts'
 import { LedgerService } from './db/ledger-service.ts'
+import { ReconcileStore } from './db/reconcile-store.ts'
 import { supabaseRpc } from './db/supabase-rpc.ts'
 
 /** How long a page of the ledger or a preview may take: an operator waits, and statements end themselves before. */
 export const OPERATIONS_RPC_DEADLINE_MS = 15_000
 
+const DAY_MS = 86_400_000
+
 /** What the composition root has built, as far as an operator's tools stand on it. */
 export interface OperationsDependencies {
   readonly supabase: SupabaseClient
-  readonly database: IEntitlementLedger
+  readonly database: IEntitlementLedger & Pick<ICheckoutAttempts, 'linkCustomer'>
   readonly stripe: Stripe
+  readonly objects: IStripeObjects
+  readonly surroundings: Surroundings
+  readonly payloadRetentionDays: number
   readonly webhooks: IStripeWebhooks
   readonly memory: IEventMemory
   readonly clock: Clock
@@ -29,11 +46,51 @@ export interface OperationsDependencies {
 
 /** Wires what an operator does: the command line and the scheduled check share it. */
 export function createOperations(deps: OperationsDependencies) {
-  const { supabase, database, stripe, webhooks, memory, clock, applierOver } = deps
-  const ledger = new LedgerService(supabaseRpc(supabase, { deadlineMs: OPERATIONS_RPC_DEADLINE_MS }))
+  const {
+    supabase,
+    database,
+    stripe,
+    objects,
+    surroundings,
+    payloadRetentionDays,
+    webhooks,
+    memory,
+    clock,
+    applierOver,
+  } = deps
+  const call = supabaseRpc(supabase, { deadlineMs: OPERATIONS_RPC_DEADLINE_MS })
+  const ledger = new LedgerService(call)
+  const store = new ReconcileStore(call)
+  const pace = createPace({
+    stopwatch: () => performance.now(),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  })
+  const pacedObjects: Pick<IStripeObjects, 'read'> = {
+    read: (kind, id) => pace(() => objects.read(kind, id)),
+  }
   const stripeEvents = new StripeEvents({ stripe, webhooks })
   return {
     ledger,
+    reconcile: new Reconcile({
+      store,
+      lists: new StripeLists({ stripe, pace }),
+      objects: new ReconcileObjects({
+        store,
+        ledger: database,
+        preview: ledger,
+        memory,
+        clock,
+        surroundings,
+        policy,
+        applierOver: (over) =>
+          new ApplyStripeObject({ ledger: over, objects: pacedObjects, clock, surroundings, policy }),
+      }),
+      linkCustomer: (userId, customerId, now) => database.linkCustomer(userId, customerId, now),
+      clock,
+      stopwatch: () => performance.now(),
+    }),
+    checkLaws: new CheckLaws({ book: ledger, clock }),
+    purgePayloads: new PurgePayloads({ ledger, clock, retentionMs: payloadRetentionDays * DAY_MS }),
     showEvent: async (eventId: string) => {
       const record = await ledger.getEvent(eventId)
       if (record === null) return null

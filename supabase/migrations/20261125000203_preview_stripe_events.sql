@@ -21,8 +21,8 @@ begin
       v_answers := v_answers || public.apply_stripe_event(v_entry -> 'event', v_entry -> 'change', p_now);
     end loop;
     -- Undoes the block; variables keep their values.
-    raise exception 'preview' using errcode = 'TG004';
-  exception when sqlstate 'TG004' then
+    raise exception 'preview' using errcode = 'TG009';
+  exception when sqlstate 'TG009' then
     null;
   end;
   return jsonb_build_object('answers', v_answers, 'before', coalesce((

@@ -21,7 +21,14 @@ export interface AppConfig {
   readonly sandboxClockUrl: string | null
   readonly sentryDsn: string | null
   readonly posthog: { readonly key: string; readonly host: string } | null
+  /** What the cron shows that calls the scheduled check; null closes its route. */
+  readonly cronSecret: string | null
+  /** How long the ledger keeps the bodies of settled events. */
+  readonly payloadRetentionDays: number
 }
+
+/** Longer than Stripe lists events and lets them be resent (30 days): docs.stripe.com/api/events */
+const PAYLOAD_RETENTION_DAYS = 90
 
 const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|$)/
 
@@ -62,6 +69,10 @@ const Environment = z
     SENTRY_DSN: url.optional(),
     POSTHOG_KEY: trimmed('a key').optional(),
     POSTHOG_HOST: url.optional(),
+    CRON_SECRET: trimmed('a secret').min(16, 'must have 16 characters at the least').optional(),
+    TOLLGATE_PAYLOAD_RETENTION_DAYS: trimmed('days')
+      .regex(/^\d{1,4}$/, 'must be a number of days')
+      .optional(),
   })
   .superRefine((env, context) => {
     const refuse = (name: string, message: string) =>
@@ -133,6 +144,8 @@ export function readConfig(
       env.POSTHOG_KEY === undefined
         ? null
         : { key: env.POSTHOG_KEY, host: env.POSTHOG_HOST ?? POSTHOG_DEFAULT_HOST },
+    cronSecret: env.CRON_SECRET ?? null,
+    payloadRetentionDays: Number(env.TOLLGATE_PAYLOAD_RETENTION_DAYS ?? PAYLOAD_RETENTION_DAYS),
   }
 }
 

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { ILawBook } from '#src/features/billing/application/invariants/CheckLaws.ts'
+import type { IPayloadRetention } from '#src/features/billing/application/ledger/PurgePayloads.ts'
 import type {
   IEventPreview,
   Preview,
@@ -15,8 +17,10 @@ import { eventArgument } from './event-argument.ts'
 import { LedgerEntries, LedgerRecordRow, PreviewRow } from './ledger-rows.ts'
 import type { CallFunction } from './supabase-rpc.ts'
 
+const LawRows = z.array(z.object({ law: z.string(), count: z.int(), first: z.array(z.string()) }))
+
 /** The ledger as the operator's tools use it: read, previewed, and relieved of old bodies. */
-export class LedgerService implements ILedgerReader, IEventPreview {
+export class LedgerService implements ILedgerReader, IEventPreview, IPayloadRetention, ILawBook {
   readonly #call: CallFunction
 
   constructor(call: CallFunction) {
@@ -45,6 +49,10 @@ export class LedgerService implements ILedgerReader, IEventPreview {
       p_events: events.map(({ event, change }) => ({ event: eventArgument(event), change })),
       p_now: instant(now),
     })
+  }
+
+  async checkLaws(now: number) {
+    return ask(this.#call, LawRows, 'check_laws', { p_now: instant(now) })
   }
 
   /** Lets the bodies of settled events go that came before this instant; how many went, at most `limit`. */

@@ -19,20 +19,27 @@ const READABLE_BY_USERS: readonly string[] = [
 
 /** Every function that the service role may call. */
 const CALLABLE_BY_THE_SERVICE: readonly string[] = [
+  'advance_reconcile_run',
   'apply_stripe_event',
+  'check_laws',
   'close_checkout_attempt',
+  'compare_customers',
+  'compare_sources',
   'get_billing_account',
+  'get_reconcile_run',
   'get_stripe_event',
   'get_user_entitlements',
   'grant_entitlement',
   'link_stripe_customer',
   'list_stripe_events',
+  'list_unseen_sources',
   'open_checkout_attempt',
   'preview_stripe_events',
   'purge_stripe_payloads',
   'renew_checkout_attempt',
   'reserve_checkout_attempt',
   'revoke_entitlement',
+  'start_reconcile_run',
 ]
 
 let database: PostgresDatabase

@@ -1,0 +1,67 @@
+import type Stripe from 'stripe'
+import { userIdOf } from '#src/features/billing/domain/facts/Metadata.ts'
+import type {
+  IStripeLists,
+  ListedCustomer,
+  ListedObject,
+  Page,
+} from '#src/features/billing/domain/interfaces/IStripeLists.ts'
+import { factsOf } from './facts/facts-of.ts'
+import type { Pace } from './pace.ts'
+import { callStripe } from './stripe-errors.ts'
+
+/** The largest page that Stripe gives (docs.stripe.com/api/pagination). */
+export const STRIPE_PAGE = 100
+
+/** Stripe's lists, a page a call. The default page of ten would lose everything after it (F12). */
+export class StripeLists implements IStripeLists {
+  readonly #stripe: Stripe
+  readonly #pace: Pace
+
+  constructor(deps: { stripe: Stripe; pace: Pace }) {
+    this.#stripe = deps.stripe
+    this.#pace = deps.pace
+  }
+
+  async listSubscriptions(after: string | null): Promise<Page<ListedObject>> {
+    return this.#page(
+      (params) => this.#stripe.subscriptions.list({ ...params, status: 'all' }),
+      after,
+      (subscription) => listed(subscription, 'subscription'),
+    )
+  }
+
+  async listCompletedSessions(after: string | null): Promise<Page<ListedObject>> {
+    return this.#page(
+      (params) => this.#stripe.checkout.sessions.list({ ...params, status: 'complete' }),
+      after,
+      (session) => listed(session, 'checkout_session'),
+    )
+  }
+
+  async listCustomers(after: string | null): Promise<Page<ListedCustomer>> {
+    return this.#page(
+      (params) => this.#stripe.customers.list(params),
+      after,
+      ({ id, metadata }) => ({ customerId: id, userId: userIdOf(metadata) }),
+    )
+  }
+
+  async #page<Stripes extends { id: string }, Ours>(
+    list: (params: Stripe.PaginationParams) => Stripe.ApiListPromise<Stripes>,
+    after: string | null,
+    oursOf: (object: Stripes) => Ours,
+  ): Promise<Page<Ours>> {
+    const params = { limit: STRIPE_PAGE, ...(after !== null && { starting_after: after }) }
+    const { data, has_more } = await this.#pace(() => callStripe(() => list(params)))
+    return { items: data.map(oursOf), next: has_more ? (data.at(-1)?.id ?? null) : null }
+  }
+}
+
+function listed(
+  object: Stripe.Subscription | Stripe.Checkout.Session,
+  kind: 'subscription' | 'checkout_session',
+): ListedObject {
+  const { id, livemode, created } = object
+  return { id, livemode, created, facts: factsOf(kind, object) }
+}
