@@ -4,6 +4,7 @@ import { CommandError, ExitCode } from './exit-code.ts'
 import type { RunCommand } from './session.ts'
 import type { Settings } from './settings.ts'
 import type { Terminal } from './terminal.ts'
+import { addCatalogue } from './verbs/catalogue.ts'
 import { addEvents } from './verbs/events.ts'
 import { addGrant, addRevoke } from './verbs/grants.ts'
 import { addReconcile } from './verbs/reconcile.ts'
@@ -55,6 +56,7 @@ Exit codes: 0 nothing is wrong, 1 something is, 2 the command line or the settin
   addReconcile(program, run)
   addGrant(program, run)
   addRevoke(program, run)
+  addCatalogue(program, run)
   return program
 }
 

@@ -2,12 +2,14 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import type Stripe from 'stripe'
 import type { ApplyStripeEvent } from '#src/features/billing/application/ApplyStripeEvent.ts'
 import { ApplyStripeObject } from '#src/features/billing/application/ApplyStripeObject.ts'
+import { PushCatalogue } from '#src/features/billing/application/catalogue/PushCatalogue.ts'
 import { CheckLaws } from '#src/features/billing/application/invariants/CheckLaws.ts'
 import { PurgePayloads } from '#src/features/billing/application/ledger/PurgePayloads.ts'
 import { Reconcile } from '#src/features/billing/application/reconcile/Reconcile.ts'
 import { ReconcileObjects } from '#src/features/billing/application/reconcile/ReconcileObjects.ts'
 import { ReplayEvents } from '#src/features/billing/application/replay/ReplayEvents.ts'
 import { SelectEvents } from '#src/features/billing/application/replay/SelectEvents.ts'
+import { catalogue } from '#src/features/billing/domain/catalogue/catalogue.ts'
 import type { Surroundings } from '#src/features/billing/domain/change/decide-change.ts'
 import type { ICheckoutAttempts } from '#src/features/billing/domain/checkout/interfaces/ICheckoutAttempts.ts'
 import type { IEntitlementLedger } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
@@ -17,6 +19,7 @@ import type { IStripeWebhooks } from '#src/features/billing/domain/interfaces/IS
 import { policy } from '#src/features/billing/domain/policy/policy.ts'
 import { createPace } from '#src/features/billing/infrastructure/stripe/pace.ts'
 import { summarisePayload } from '#src/features/billing/infrastructure/stripe/payload-summary.ts'
+import { StripeCatalogue } from '#src/features/billing/infrastructure/stripe/StripeCatalogue.ts'
 import { StripeEvents } from '#src/features/billing/infrastructure/stripe/StripeEvents.ts'
 import { StripeLists } from '#src/features/billing/infrastructure/stripe/StripeLists.ts'
 import type { Clock } from '#src/shared/types/clock.ts'
@@ -88,6 +91,10 @@ export function createOperations(deps: OperationsDependencies) {
       linkCustomer: (userId, customerId, now) => database.linkCustomer(userId, customerId, now),
       clock,
       stopwatch: () => performance.now(),
+    }),
+    pushCatalogue: new PushCatalogue({
+      catalogue,
+      stripe: new StripeCatalogue({ stripe, environment: surroundings.environment }),
     }),
     checkLaws: new CheckLaws({ book: ledger, clock }),
     purgePayloads: new PurgePayloads({ ledger, clock, retentionMs: payloadRetentionDays * DAY_MS }),

@@ -30,6 +30,8 @@ interface StackOptions {
   readonly engine?: UpstashSandboxOptions['engine']
   /** All that the app takes for its own; the Stripe sandbox signs with `WEBHOOK_SECRET`. */
   readonly webhookSecrets?: readonly string[]
+  /** Whether Stripe has the catalogue. */
+  readonly seed?: boolean
 }
 
 /**
@@ -39,12 +41,13 @@ interface StackOptions {
 export async function startBillingStack({
   engine = 'memory',
   webhookSecrets = [WEBHOOK_SECRET],
+  seed = true,
 }: StackOptions = {}) {
   const [supabase, upstash] = await Promise.all([createSupabaseSandbox(), createUpstashSandbox({ engine })])
   let answer: (request: Request) => Promise<Response> = async () => new Response(null, { status: 503 })
   const server = await listenOnLoopback((request) => answer(request))
   const stripe = await createStripeSandbox({
-    seed: true,
+    seed,
     webhook: { url: `${server.url}/api/webhooks/stripe`, secret: WEBHOOK_SECRET },
   })
   const environment = {

@@ -65,6 +65,8 @@ describe('a complete environment', () => {
       sandboxClockUrl: null,
       sentryDsn: null,
       posthog: null,
+      cronSecret: null,
+      payloadRetentionDays: 90,
     })
   })
 
@@ -106,6 +108,22 @@ describe('a complete environment', () => {
     })
     const elsewhere = { ...environment, POSTHOG_HOST: 'https://us.i.posthog.com' }
     expect(readConfig(elsewhere).posthog?.host).toBe('https://us.i.posthog.com')
+  })
+
+  test('with a cron that shows a secret, and with another time for which bodies are kept', () => {
+    const environment = {
+      ...LIVE,
+      CRON_SECRET: 'of-16-characters',
+      TOLLGATE_PAYLOAD_RETENTION_DAYS: '30',
+    }
+    expect(readConfig(environment)).toMatchObject({
+      cronSecret: 'of-16-characters',
+      payloadRetentionDays: 30,
+    })
+    expect(refusal({ ...LIVE, CRON_SECRET: 'too-short' }).names).toEqual(['CRON_SECRET'])
+    expect(refusal({ ...LIVE, TOLLGATE_PAYLOAD_RETENTION_DAYS: 'a week' }).names).toEqual([
+      'TOLLGATE_PAYLOAD_RETENTION_DAYS',
+    ])
   })
 
   test('is the environment of the process where none is given', () => {

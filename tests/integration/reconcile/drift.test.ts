@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type BillingStack, startBillingStack, type TestUser } from '#tests/support/billing-stack.ts'
+import { buy, featuresOf, reconcile, stripeOf, subscribe } from '#tests/support/reconcile.ts'
+
+let stack: BillingStack
+let user: TestUser
+
+beforeAll(async () => {
+  stack = await startBillingStack()
+})
+beforeEach(async () => {
+  await stack.supabase.reset()
+  await stack.upstash.reset()
+  stack.stripe.reset()
+  user = await stack.signUp()
+})
+afterAll(() => stack.close())
+
+/** A subscription of which every event has arrived; from now on none does. */
+async function knownSubscription() {
+  const subscription = await subscribe(stack, user)
+  stack.stripe.pauseDelivery()
+  return subscription
+}
+
+describe('a reconciliation finds and mends', () => {
+  it('F56: a purchase of which no event was ever sent', async () => {
+    stack.stripe.pauseDelivery()
+    const { id } = await subscribe(stack, user)
+
+    const told = await reconcile(stack, { repairs: false })
+
+    expect(told.found).toMatchObject([
+      { kind: 'missed_grant', objectId: id, userId: user.id, ours: null, repaired: false },
+    ])
+    expect(await featuresOf(stack, user)).not.toContain('insights')
+    const mended = await reconcile(stack, { repairs: true })
+    expect(mended).toMatchObject({ drifts: 1, repaired: 1, phase: 'finished' })
+    expect(await featuresOf(stack, user)).toContain('insights')
+    expect(await reconcile(stack, { repairs: true })).toMatchObject({ drifts: 0 })
+  })
+
+  it('a phantom grant: a cancellation that was missed', async () => {
+    const { id } = await knownSubscription()
+    await stripeOf(stack).subscriptions.cancel(id)
+
+    const { found } = await reconcile(stack, { repairs: true })
+
+    expect(found).toMatchObject([{ kind: 'phantom_grant', objectId: id, stripes: null, repaired: true }])
+    expect(await featuresOf(stack, user)).not.toContain('insights')
+  })
+
+  it('a wrong plan: a change of plan that was missed', async () => {
+    const { id, items } = await knownSubscription()
+    const { data } = await stripeOf(stack).prices.list({ lookup_keys: ['tollgate_team_monthly_v1'] })
+    await stripeOf(stack).subscriptions.update(id, {
+      items: [{ id: items.data[0]?.id ?? '', price: data[0]?.id ?? '', quantity: 3 }],
+    })
+
+    const { found } = await reconcile(stack, { repairs: true })
+
+    expect(found).toMatchObject([
+      {
+        kind: 'wrong_plan',
+        ours: expect.stringMatching(/^pro × 1/),
+        stripes: expect.stringMatching(/^team × 3/),
+      },
+    ])
+    expect(await featuresOf(stack, user)).toContain('audit_log')
+  })
+
+  it('a wrong expiry: a cancellation at the end of the period that was missed', async () => {
+    const { id } = await knownSubscription()
+    await stripeOf(stack).subscriptions.update(id, { cancel_at_period_end: true })
+
+    const { found } = await reconcile(stack, { repairs: true })
+
+    expect(found).toMatchObject([{ kind: 'wrong_expiry', objectId: id, repaired: true }])
+    expect(await reconcile(stack, { repairs: true })).toMatchObject({ drifts: 0 })
+  })
+
+  it('a pass that was paid for days ago, for the time that is left of it', async () => {
+    stack.stripe.pauseDelivery()
+    const session = await buy(stack, user, { plan: 'pass' })
+    stack.clock.offsetMs = 5 * 86_400_000
+
+    const { found } = await reconcile(stack, { repairs: true })
+
+    stack.clock.offsetMs = 0
+    expect(found).toMatchObject([{ kind: 'missed_grant', repaired: true }])
+    const [row] = await stack.supabase.sql(
+      'select extract(epoch from expires_at)::int as ends from user_entitlements',
+    )
+    expect(row).toEqual({ ends: session.created + 30 * 86_400 })
+  })
+
+  it('F14, F59: a second customer of a user, and leaves the link alone', async () => {
+    const { customer } = await knownSubscription()
+    const stray = await stripeOf(stack).customers.create({ metadata: { tollgate_user_id: user.id } })
+
+    const { found } = await reconcile(stack, { repairs: true })
+
+    expect(found).toMatchObject([
+      { kind: 'second_customer', objectId: stray.id, userId: user.id, ours: customer, repaired: false },
+    ])
+    const rows = await stack.supabase.sql('select stripe_customer_id from billing_users')
+    expect(rows).toEqual([{ stripe_customer_id: customer }])
+  })
+
+  it('access from an object that Stripe does not have, which is a person’s to decide', async () => {
+    await knownSubscription()
+    await stack.supabase.sql("update user_entitlements set source_id = 'sub_gone'")
+    await stack.supabase.sql("update user_entitlements set created_at = created_at - interval '1 minute'")
+
+    const { found } = await reconcile(stack, { repairs: true })
+
+    expect(found).toContainEqual(
+      expect.objectContaining({ kind: 'unknown_to_stripe', objectId: 'sub_gone', repaired: false }),
+    )
+  })
+
+  it('nothing where all is well, and what another app sells in the same account is none of ours', async () => {
+    await knownSubscription()
+    const stripe = stripeOf(stack)
+    await stripe.customers.create({ metadata: { some_other_app: '1' } })
+
+    expect(await reconcile(stack, { repairs: false })).toMatchObject({ drifts: 0, phase: 'finished' })
+  })
+})
