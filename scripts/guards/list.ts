@@ -93,16 +93,12 @@ export const guards: readonly Guard[] = [
         replace: 'create index idx_checkout_attempts_one_live',
       },
     ],
-    tests: ['tests/integration/db/attempts.pglite.test.ts', CONCURRENCY],
+    tests: ['tests/integration/db/ledger-guards.test.ts'],
   },
   {
     name: 'unique: one user a Stripe customer',
     edits: [{ file: TABLES, find: 'stripe_customer_id text unique', replace: 'stripe_customer_id text' }],
-    tests: [
-      LEDGER,
-      'tests/integration/db/attempts.pglite.test.ts',
-      'tests/integration/db/ledger-guards.test.ts',
-    ],
+    tests: ['tests/integration/db/ledger-guards.test.ts'],
   },
   {
     name: 'version check in Postgres: an older snapshot is stale (I4)',

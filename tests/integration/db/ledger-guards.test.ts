@@ -31,6 +31,34 @@ describe('what the schema itself refuses', () => {
     await expect(insert).rejects.toThrow('idx_user_entitlements_stripe_event_id')
   })
 
+  it('a user has one checkout that can be paid, whoever else is reserving at the same time (F39)', async () => {
+    const reserve = (status: string) =>
+      database.query(
+        `insert into checkout_attempts (attempt_id, user_id, plan, parameters_hash, status, reserved_at)
+         values (gen_random_uuid(), $1, 'pro', 'hash', $2, now())`,
+        [billing.userId, status],
+      )
+    await billing.apply(billing.subscription({ at: 100 }))
+    await reserve('expired')
+    await reserve('open')
+
+    await expect(reserve('reserved')).rejects.toThrow('idx_checkout_attempts_one_live')
+  })
+
+  it('a customer of Stripe’s is one user’s (F59)', async () => {
+    const other = await billingOfUser(overSql(database))
+    const link = ({ userId }: BillingOfUser) =>
+      database.query('update billing_users set stripe_customer_id = $1 where user_id = $2', [
+        billing.customerId,
+        userId,
+      ])
+    await billing.apply(billing.subscription({ at: 100 }))
+    await other.apply(other.subscription({ at: 100 }))
+    await link(billing)
+
+    await expect(link(other)).rejects.toThrow('billing_users_stripe_customer_id_key')
+  })
+
   it('the ledger is append-only: what it says of an event stays said', async () => {
     const said = event()
     await billing.apply(billing.subscription({ at: 100 }), said)
