@@ -38,17 +38,31 @@ function edit({ file, find, replace }: Edit): void {
   )
 }
 
-/** The names of the tests that fail. Tests of a file that does not even load count as none. */
+/** Milliseconds: a busy machine takes its time to start a database. */
+const PATIENCE_MS = 600_000
+
+/**
+ * The names of the tests that fail.
+ * @throws where a file did not come to its tests, which says nothing about the guard
+ */
 async function failures(tests: readonly string[]): Promise<string[]> {
   rmSync(REPORT, { force: true })
   const args = ['run', '--project=unit', '--project=integration', '--reporter=json', `--outputFile=${REPORT}`]
-  const child = spawn(packageCommand('vitest'), [...args, ...tests], { cwd: COPY, stdio: 'ignore' })
+  const patience = [`--hookTimeout=${PATIENCE_MS}`, `--testTimeout=${PATIENCE_MS}`]
+  const child = spawn(packageCommand('vitest'), [...args, ...patience, ...tests], {
+    cwd: COPY,
+    stdio: 'ignore',
+  })
   await new Promise((resolve) => child.once('close', resolve))
-  if (!existsSync(REPORT)) return []
-  return Report.parse(JSON.parse(readFileSync(REPORT, 'utf8')))
-    .testResults.flatMap(({ assertionResults }) => assertionResults)
-    .filter(({ status }) => status === 'failed')
-    .map(({ fullName }) => fullName)
+  const results = existsSync(REPORT)
+    ? Report.parse(JSON.parse(readFileSync(REPORT, 'utf8'))).testResults.flatMap(
+        ({ assertionResults }) => assertionResults,
+      )
+    : []
+  if (!results.some(({ status }) => status === 'passed' || status === 'failed')) {
+    throw new Error(`No test ran of ${tests.join(', ')}`)
+  }
+  return results.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName)
 }
 
 async function withoutGuard({ edits, tests }: Guard): Promise<string[]> {

@@ -16,7 +16,8 @@ const FOLDER = join(ROOT, '.tollgate', 'pictures')
 const WIDE = { width: 1280, height: 800 }
 const NARROW = { width: 360, height: 740 }
 
-const fileOf = (scene: string, width: number, scheme: string) => join(FOLDER, `${scene}-${width}-${scheme}.png`)
+const fileOf = (scene: string, width: number, scheme: string) =>
+  join(FOLDER, `${scene}-${width}-${scheme}.png`)
 
 /** Every look of the page that is shown now. */
 async function take(page: Page, name: string): Promise<void> {
