@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { z } from 'zod'
 import { DEFAULT_PORTS, SERVICES, type Service, type StartedSandboxes, startSandboxes } from './start.ts'
+import { type FaultPlan, readFaultPlan } from './stripe/faults/language.ts'
 
 const USAGE = `node src/sandbox/main.ts [${SERVICES.join('|')} ...] [options]
 
@@ -8,6 +11,7 @@ Starts local stand-ins for Stripe, Supabase and Upstash: all three, or those nam
   --port-base N   ports N, N+1 and N+2 instead of ${Object.values(DEFAULT_PORTS).join(', ')}; 0 takes any that are free
   --app-url URL   where the app is, for webhooks and mails (default http://localhost:3000)
   --state FILE    keep Stripe's state in this file across restarts
+  --faults FILE   what goes wrong at Stripe's: a JSON file of a seed and faults (src/sandbox/stripe/faults/language.ts)
   --json          print the settings as one line of JSON
   --help          print this
 `
@@ -17,6 +21,7 @@ interface Arguments {
   ports: Record<Service, number>
   appUrl: string
   stripeStateFile: string | null
+  stripeFaults: FaultPlan | null
   json: boolean
 }
 
@@ -32,6 +37,7 @@ function readArguments(argv: readonly string[]): Arguments | 'help' {
       'port-base': { type: 'string' },
       'app-url': { type: 'string', default: 'http://localhost:3000' },
       state: { type: 'string' },
+      faults: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -46,7 +52,17 @@ function readArguments(argv: readonly string[]): Arguments | 'help' {
     ports: readPorts(values['port-base']),
     appUrl: new URL(values['app-url']).origin,
     stripeStateFile: values.state ?? null,
+    stripeFaults: values.faults === undefined ? null : readFaults(values.faults),
     json: values.json,
+  }
+}
+
+function readFaults(path: string): FaultPlan {
+  try {
+    return readFaultPlan(JSON.parse(readFileSync(path, 'utf8')))
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error)
+    throw new UsageError(`--faults ${path} is no plan of faults:\n${reason}`)
   }
 }
 

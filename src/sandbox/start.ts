@@ -1,4 +1,5 @@
 import { type SandboxEnvironment, sandboxEnvironment } from './environment.ts'
+import type { FaultPlan } from './stripe/faults/language.ts'
 
 /** The stand-ins there are, in the order in which they are shown. */
 export const SERVICES = ['stripe', 'supabase', 'upstash'] as const
@@ -12,6 +13,8 @@ export interface StartOptions {
   ports?: Record<Service, number>
   /** File that keeps Stripe's state across restarts; null (default) for memory alone. */
   stripeStateFile?: string | null
+  /** What goes wrong at Stripe's, from the start; null (default) for nothing. */
+  stripeFaults?: FaultPlan | null
 }
 
 /** Stand-ins that run together. */
@@ -38,6 +41,7 @@ export async function startSandboxes(options: StartOptions): Promise<StartedSand
         // An app under development is often down for a moment.
         delivery: { retries: 'quick' },
         ...(options.stripeStateFile ? { stateFile: options.stripeStateFile } : {}),
+        ...(options.stripeFaults ? { faults: options.stripeFaults } : {}),
       })
     }),
     supabase: startIf(services, 'supabase', async () => {

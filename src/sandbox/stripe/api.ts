@@ -3,7 +3,8 @@ import { BoundedLog } from '#src/sandbox/http/bounded-log.ts'
 import type { Account } from './account.ts'
 import { apiError, refused, StripeError, unauthorized, unknownUrl } from './errors.ts'
 import { expanded } from './expand.ts'
-import { type ApiFault, ApiFaults } from './faults/api-faults.ts'
+import type { Faults } from './faults/faults.ts'
+import type { ApiFault } from './faults/language.ts'
 import { type FormHash, parseForm } from './form.ts'
 import { IdempotencyKeys, type StoredAnswer } from './idempotency.ts'
 import { newId } from './ids.ts'
@@ -51,7 +52,7 @@ const DEFAULT_DELAY_MS = 1000
 
 /** Stripe's API: authentication, faults, idempotency, parameters, the operation, expansion, in this order. */
 export class Api {
-  readonly faults = new ApiFaults()
+  readonly faults: Faults
   readonly idempotency = new IdempotencyKeys()
   readonly requests = new BoundedLog<LoggedRequest>(MAX_LOGGED_REQUESTS)
   readonly #account: Account
@@ -60,8 +61,14 @@ export class Api {
   readonly #listeners: ((answer: ObservedAnswer) => void)[] = []
 
   /** `afterChange` is called when a request may have planned something. */
-  constructor(account: Account, acceptsKey: (key: string) => boolean, afterChange: () => void) {
+  constructor(
+    account: Account,
+    faults: Faults,
+    acceptsKey: (key: string) => boolean,
+    afterChange: () => void,
+  ) {
     this.#account = account
+    this.faults = faults
     this.#acceptsKey = acceptsKey
     this.#afterChange = afterChange
   }
@@ -89,7 +96,6 @@ export class Api {
   }
 
   clear(): void {
-    this.faults.clear()
     this.idempotency.clear()
     this.requests.clear()
   }

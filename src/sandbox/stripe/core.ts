@@ -2,8 +2,11 @@ import { Account } from './account.ts'
 import { TimeKeeper } from './advance.ts'
 import { Api } from './api.ts'
 import { SandboxClock } from './clock.ts'
-import { Delivery, type DeliveryOptions } from './delivery/delivery.ts'
+import type { DeliveryOptions } from './delivery/courier.ts'
+import { Delivery } from './delivery/delivery.ts'
 import { Poster } from './delivery/post.ts'
+import { Faults } from './faults/faults.ts'
+import type { FaultPlan } from './faults/language.ts'
 import { newId } from './ids.ts'
 import { entitle } from './life/entitlements.ts'
 import { resumeTestClocks } from './life/test-clocks.ts'
@@ -34,6 +37,8 @@ export interface CoreOptions {
   onlySecretKey: boolean
   /** File that keeps everything across restarts, or null for memory alone. */
   stateFile: string | null
+  /** What goes wrong from the start, also after a reset. */
+  faults: FaultPlan | null
   /** Where time is to stand still: the moment, in milliseconds since 1970. */
   frozenAtMs: number | null
 }
@@ -55,6 +60,7 @@ export class SandboxCore {
     this.journal = stateFile === null ? IN_MEMORY : new StateFile(stateFile, () => textOf(this.#keptParts))
     const [state, scheduler] = [new State(), new Scheduler()]
     const clock = new SandboxClock(options.frozenAtMs)
+    const faults = new Faults(state, (id) => this.account.delivery.releaseHeldBy(id))
     this.account = new Account({
       state,
       clock,
@@ -63,6 +69,7 @@ export class SandboxCore {
         state,
         clock,
         scheduler,
+        faults,
         poster: new Poster(),
         journal: this.journal,
         options: options.delivery,
@@ -76,6 +83,7 @@ export class SandboxCore {
     this.time = new TimeKeeper(this.account, this.journal)
     this.api = new Api(
       this.account,
+      faults,
       (key) => (options.onlySecretKey ? key === this.secretKey : key.startsWith('sk_test_')),
       () => this.time.arm(),
     )
@@ -97,8 +105,10 @@ export class SandboxCore {
   /** Puts in what the sandbox starts with, or goes on with what was kept. `url` is its own origin. */
   begin(url: string): void {
     this.account.url = url
-    if (this.#isRestored) this.#openWebhook()
-    else this.#fill()
+    if (this.#isRestored) {
+      this.#openWebhook()
+      if (this.#options.faults) this.api.faults.setPlan(this.#options.faults)
+    } else this.#fill()
     this.account.delivery.begin()
     resumeTestClocks(this.account)
     this.time.tick()
@@ -132,6 +142,7 @@ export class SandboxCore {
     this.account.state.keys.set('secret', this.#options.secretKey)
     if (this.#options.seed) seedCatalogue(this.account)
     this.#openWebhook()
+    if (this.#options.faults) this.api.faults.setPlan(this.#options.faults)
     this.journal.touch()
   }
 

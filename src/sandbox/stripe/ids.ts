@@ -35,6 +35,7 @@ export const newId = {
   earlyFraudWarning: long('issfr'),
   event: long('evt'),
   feature: () => `feat_test_${randomText(28)}`,
+  fault: short('fault'),
   invoice: long('in'),
   invoiceItem: long('ii'),
   invoiceLineItem: long('il'),

@@ -18,6 +18,7 @@ export type TransitionKind =
   | 'invoice.will_be_due'
   | 'invoice.give_up'
   | 'webhook.deliver'
+  | 'webhook.release'
 
 export interface Transition {
   readonly kind: TransitionKind

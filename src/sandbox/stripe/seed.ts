@@ -3,15 +3,22 @@ import type { Account } from './account.ts'
 import { createPrice } from './resources/prices.ts'
 import { createProduct } from './resources/products.ts'
 
-/** Fills the account with the catalogue: a product for each plan, a price under each lookup key. */
+/** Fills the account with what it lacks of the catalogue: a product for each plan, a price under each lookup key. */
 export function seedCatalogue(account: Account): void {
+  const { prices, products } = account.state
+  const sold = new Set([...prices.values()].map((price) => price.lookup_key))
   for (const [key, plan] of Object.entries(catalogue.plans)) {
-    const product = createProduct(account, {
-      name: plan.name,
-      description: plan.tagline,
-      metadata: { plan: key },
-    })
-    for (const price of plan.prices) {
+    const missing = plan.prices.filter(({ lookupKey }) => !sold.has(lookupKey))
+    if (missing.length === 0) continue
+    const known = [...products.values()].find(({ metadata }) => metadata.plan === key)
+    const product =
+      known ??
+      createProduct(account, {
+        name: plan.name,
+        description: plan.tagline,
+        metadata: { plan: key },
+      })
+    for (const price of missing) {
       createPrice(account, {
         currency: catalogue.currency,
         unit_amount: price.unitAmount,

@@ -5,9 +5,10 @@ import type { ObservedAnswer } from './api.ts'
 import type { SandboxClock } from './clock.ts'
 import { type PaidSession, type PayRequest, paySession } from './control/pay.ts'
 import { SandboxCore, type WebhookTarget } from './core.ts'
-import { DEFAULT_DELIVERY, type DeliveryOptions } from './delivery/delivery.ts'
+import type { DeliveryOptions } from './delivery/courier.ts'
+import { DEFAULT_DELIVERY } from './delivery/delivery.ts'
 import type { DeliveryAttempt } from './delivery/records.ts'
-import type { ApiFault } from './faults/api-faults.ts'
+import type { FaultPlan, GivenFault } from './faults/language.ts'
 import { httpApp } from './http.ts'
 import { randomText } from './ids.ts'
 import type { State } from './state.ts'
@@ -35,6 +36,8 @@ export interface StripeSandboxOptions {
    * Default: the state lives in memory.
    */
   stateFile?: string
+  /** What goes wrong from the start, also after a reset. The language: `faults/language.ts`. */
+  faults?: FaultPlan
   /**
    * Lets time stand at this moment, in seconds since 1970, so that it moves only by `advance` and a run can be repeated
    * exactly. Default: time runs, from now.
@@ -64,7 +67,10 @@ export interface StripeSandbox {
   resumeDelivery(): void
   /** Resolves once nothing is queued or in flight. What waits for a retry waits for `advance`. */
   settle(): Promise<void>
-  addFault(fault: ApiFault): void
+  /** Throws a ZodError on a fault that does not exist. The language: `faults/language.ts`. */
+  addFault(fault: GivenFault): void
+  /** Puts a plan in place of whatever faults were set. */
+  setFaults(plan: FaultPlan): void
   clearFaults(): void
   /** Calls `answered` with each answer of the API, `emitted` with each event, from now on. */
   observe(answered: (answer: ObservedAnswer) => void, emitted: (event: StripeEvent) => void): void
@@ -92,6 +98,7 @@ export async function createStripeSandbox(options: StripeSandboxOptions = {}): P
     secretKey,
     onlySecretKey: options.onlySecretKey ?? false,
     stateFile: options.stateFile ?? null,
+    faults: options.faults ?? null,
     frozenAtMs: options.frozenAt === undefined ? null : options.frozenAt * 1000,
   })
   const server = await listenOnLoopback(httpApp(core).fetch, { port: options.port, host })
@@ -130,6 +137,7 @@ function handleOf(core: SandboxCore, server: Listening): StripeSandbox {
     addFault: (fault) => {
       api.faults.add(fault)
     },
+    setFaults: (plan) => api.faults.setPlan(plan),
     clearFaults: () => api.faults.clear(),
     observe: (answered, emitted) => {
       api.onAnswer(answered)

@@ -1,6 +1,7 @@
 import { Collection, OverlayCollection, OverlayMap } from './collection.ts'
 import type { DeliveryAttempt, PendingDelivery } from './delivery/records.ts'
 import type { EndpointSecret } from './delivery/signature.ts'
+import type { ArmedFault } from './faults/faults.ts'
 import type { BillingSettings, Debit, PendingChange, Tier } from './life/billing-records.ts'
 import type {
   ActiveEntitlement,
@@ -157,6 +158,10 @@ export class State {
   readonly deliveryAttempts = new Map<string, DeliveryAttempt[]>()
   /** The account's own API key. */
   readonly keys = new Map<'secret', string>()
+  readonly faults = new Collection<ArmedFault>('fault')
+  /** Deliveries that a fault holds back, by the fault and the endpoint. */
+  readonly heldDeliveries = new Map<string, string[]>()
+  readonly counters = new Map<'fault_seed' | 'faults_added', number>()
   readonly switches = new Set<'delivery_paused'>()
 
   /** The object that this id names, of whatever kind; expanding needs no more than the id. */

@@ -4,24 +4,24 @@ import type { AdvanceTarget } from '../advance.ts'
 import type { SandboxCore } from '../core.ts'
 import { noSuch, refused, StripeError } from '../errors.ts'
 import { rollSecret } from '../resources/webhook-endpoints.ts'
+import { seedCatalogue } from '../seed.ts'
+import { eventRoutes } from './events.ts'
+import { faultRoutes } from './faults.ts'
 import { moneyRoutes } from './money.ts'
 import { payProgrammatically, payRequestSchema } from './pay.ts'
 import { read } from './read.ts'
-
-const MAX_RESENDS = 100
 
 const advanceSchema = z.union([
   z.strictObject({ seconds: z.number().min(0) }),
   z.strictObject({ to: z.number().min(0) }),
   z.strictObject({ to_next_renewal: z.literal(true) }),
 ])
-const resendSchema = z.strictObject({ times: z.int().min(1).max(MAX_RESENDS).optional() })
 const rollSchema = z.strictObject({ expires_in_seconds: z.int().min(0).max(86_400).optional() })
 const deliverySchema = z.strictObject({ paused: z.boolean() })
 
 /**
  * What the sandbox offers beside Stripe's API, under `/_sandbox`: its clock, payment without a browser, deliveries,
- * faults, the request log, and a reset. JSON in, JSON out; a refusal has Stripe's error body.
+ * faults, the request log, the catalogue, and a reset. JSON in, JSON out; a refusal has Stripe's error body.
  */
 export function controlRoutes(core: SandboxCore): Hono {
   const { account, api, time } = core
@@ -44,15 +44,7 @@ export function controlRoutes(core: SandboxCore): Hono {
   })
 
   app.route('/', moneyRoutes(core))
-
-  app.post('/events/:id/resend', async (context) => {
-    const { times } = await read(context.req.raw, resendSchema)
-    const event = account.need(account.state.events, context.req.param('id'))
-    return context.json({ attempts: await account.delivery.resend(event, times) })
-  })
-  app.get('/events/:id/attempts', (context) =>
-    context.json({ attempts: account.delivery.attempts(context.req.param('id')) }),
-  )
+  app.route('/', eventRoutes(core))
   app.get('/delivery', (context) => context.json({ paused: account.delivery.paused }))
   app.post('/delivery', async (context) => {
     const { paused } = await read(context.req.raw, deliverySchema)
@@ -65,16 +57,7 @@ export function controlRoutes(core: SandboxCore): Hono {
     return context.json({ secret: rollSecret(account, context.req.param('id'), overlap) })
   })
 
-  app.get('/faults', (context) => context.json({ faults: api.faults.current }))
-  app.post('/faults', async (context) => {
-    const given = await read(context.req.raw, z.unknown())
-    api.faults.add(given)
-    return context.json({ faults: api.faults.current })
-  })
-  app.delete('/faults', (context) => {
-    api.faults.clear()
-    return context.json({ faults: [] })
-  })
+  app.route('/faults', faultRoutes(core))
 
   app.get('/requests', (context) =>
     context.json({ count: api.requests.count, requests: api.requests.entries }),
@@ -82,6 +65,10 @@ export function controlRoutes(core: SandboxCore): Hono {
   app.delete('/requests', (context) => {
     api.requests.clear()
     return context.json({ count: 0, requests: [] })
+  })
+  app.post('/seed', (context) => {
+    seedCatalogue(account)
+    return context.json(clockOf(core))
   })
   app.post('/reset', (context) => {
     core.reset()

@@ -1,23 +1,16 @@
 import type { SandboxClock } from '../clock.ts'
+import { fatesUnder, type PlannedDelivery } from '../faults/fates.ts'
+import type { Faults } from '../faults/faults.ts'
 import type { Journal } from '../persistence/journal.ts'
 import type { Scheduler } from '../scheduler.ts'
 import type { State } from '../state.ts'
-import { API_VERSION, type StripeEvent, type WebhookEndpoint } from '../wire.ts'
-import { EventBodies } from './event-body.ts'
+import { isSentAt } from '../versions/convert.ts'
+import type { StripeEvent, WebhookEndpoint } from '../wire.ts'
+import { Courier, type DeliveryOptions, versionOf } from './courier.ts'
+import { Holds, type Release } from './holds.ts'
 import { Lane } from './lane.ts'
-import { deliverOnce, type PostAnswer, type Poster } from './post.ts'
-import { type DeliveryAttempt, type Fate, type PendingDelivery, PLAIN_FATE } from './records.ts'
-import { pauseAfter, type RetryPolicy } from './retries.ts'
-import { liveSecrets, signatureHeader } from './signature.ts'
-
-export interface DeliveryOptions {
-  /** How long an endpoint may take to answer. Stripe does not document its limit. Default 10 000. */
-  timeoutMs: number
-  /** When a failed delivery is tried again. Default `sandbox`. */
-  retries: RetryPolicy
-  /** Deliveries in flight to one endpoint at a time. Default 1, which keeps the order of first tries. */
-  concurrency: number
-}
+import type { Poster } from './post.ts'
+import { type DeliveryAttempt, type PendingDelivery, PLAIN_FATE } from './records.ts'
 
 export const DEFAULT_DELIVERY: DeliveryOptions = { timeoutMs: 10_000, retries: 'sandbox', concurrency: 1 }
 
@@ -25,6 +18,7 @@ export interface DeliveryParts {
   state: State
   clock: SandboxClock
   scheduler: Scheduler
+  faults: Faults
   poster: Poster
   journal: Journal
   options: DeliveryOptions
@@ -42,8 +36,9 @@ const MAX_EVENTS_WITH_ATTEMPTS = 50_000
  */
 export class Delivery {
   readonly #parts: DeliveryParts
-  readonly #bodies = new EventBodies()
-  readonly #lanes = new Map<string, Lane<PendingDelivery>>()
+  readonly #courier: Courier
+  readonly #holds: Holds
+  readonly #lanes = new Map<string, Lane<readonly PendingDelivery[]>>()
   readonly #idle = new Set<() => void>()
   #inFlight = 0
   #queued = 0
@@ -51,26 +46,41 @@ export class Delivery {
 
   constructor(parts: DeliveryParts) {
     this.#parts = parts
+    this.#courier = new Courier(parts)
+    this.#holds = new Holds(parts.state, parts.clock, parts.scheduler)
   }
 
   /** Queues the event for each endpoint that is enabled and subscribed to its type. */
   dispatch(event: StripeEvent): void {
     const endpoints = this.#endpointsFor(event)
     event.pending_webhooks = endpoints.length
-    for (const endpoint of endpoints) this.#begin(event, endpoint, PLAIN_FATE)
+    for (const endpoint of endpoints) {
+      this.#begin(event, endpoint, fatesUnder(this.#parts.faults.takeFor(event, endpoint)))
+    }
   }
 
   /** Goes on with what a restart interrupted. */
   begin(): void {
     for (const pending of this.#parts.state.pendingDeliveries.values()) {
-      if (!this.#parts.scheduler.has('webhook.deliver', pending.id)) this.#enqueue(pending)
+      const isPlanned = this.#parts.scheduler.has('webhook.deliver', pending.id)
+      if (!isPlanned && !this.#holds.has(pending.id)) this.#enqueue([pending])
     }
   }
 
   /** The moment of a delivery has come: a retry, or one that a fault put off. */
   due(pendingId: string): void {
     const pending = this.#parts.state.pendingDeliveries.get(pendingId)
-    if (pending !== undefined) this.#enqueue(pending)
+    if (pending !== undefined) this.#enqueue([pending])
+  }
+
+  /** The moment of deliveries that a fault held back has come. */
+  dueHeld(key: string): void {
+    this.#release(this.#holds.release(key))
+  }
+
+  /** Lets go of whatever this fault holds back. */
+  releaseHeldBy(faultId: string): void {
+    this.#release(this.#holds.releaseOf(faultId))
   }
 
   /**
@@ -94,8 +104,7 @@ export class Delivery {
 
   /** The body that was sent in an attempt; undefined once its event is forgotten. */
   sentBody(attempt: DeliveryAttempt): string | undefined {
-    const event = this.#parts.state.events.get(attempt.event)
-    return event && this.#bodies.bodyOf(event, attempt.api_version, attempt.pending_webhooks)
+    return this.#courier.sentBody(attempt)
   }
 
   /** Holds back everything that has not left yet, until `resume`. */
@@ -135,28 +144,55 @@ export class Delivery {
     return [...this.#parts.state.webhookEndpoints.values()].filter(
       (endpoint) =>
         endpoint.status === 'enabled' &&
-        (endpoint.enabled_events.includes('*') || endpoint.enabled_events.includes(event.type)),
+        (endpoint.enabled_events.includes('*') || endpoint.enabled_events.includes(event.type)) &&
+        isSentAt(event, versionOf(endpoint)),
     )
   }
 
-  #begin(event: StripeEvent, endpoint: WebhookEndpoint, fate: Fate): void {
-    const id = `${event.id} ${endpoint.id} ${fate.copy}`
-    const pending = { id, event: event.id, endpoint: endpoint.id, try: 1, fate }
-    this.#parts.state.pendingDeliveries.set(id, pending)
-    this.#enqueue(pending)
+  #begin(event: StripeEvent, endpoint: WebhookEndpoint, planned: readonly PlannedDelivery[]): void {
+    const { state, scheduler, clock } = this.#parts
+    const atOnce: PendingDelivery[] = []
+    let holder: PlannedDelivery['held_by'] = null
+    for (const { fate, after_seconds: afterSeconds, held_by: heldBy } of planned) {
+      const id = `${event.id} ${endpoint.id} ${fate.copy}`
+      const pending = { id, event: event.id, endpoint: endpoint.id, try: 1, fate }
+      state.pendingDeliveries.set(id, pending)
+      if (afterSeconds > 0) scheduler.plan('webhook.deliver', id, clock.now + afterSeconds)
+      else atOnce.push(pending)
+      holder = heldBy ?? holder
+    }
+    if (holder !== null)
+      this.#release(
+        this.#holds.add(
+          holder,
+          endpoint.id,
+          atOnce.map(({ id }) => id),
+        ),
+      )
+    else if (atOnce.length > 0) this.#enqueue(atOnce)
+    if (holder !== null || atOnce.length < planned.length) this.#parts.afterPlan()
   }
 
-  #enqueue(pending: PendingDelivery): void {
-    const lane = this.#lanes.get(pending.endpoint) ?? new Lane<PendingDelivery>()
-    this.#lanes.set(pending.endpoint, lane)
+  #release(groups: Release): void {
+    for (const ids of groups) {
+      const pending = ids.flatMap((id) => this.#parts.state.pendingDeliveries.get(id) ?? [])
+      if (pending.length > 0) this.#enqueue(pending)
+    }
+  }
+
+  /** Puts deliveries to one endpoint in its lane; those of one group leave together. */
+  #enqueue(group: readonly PendingDelivery[]): void {
+    const [{ endpoint }] = group as readonly [PendingDelivery]
+    const lane = this.#lanes.get(endpoint) ?? new Lane<readonly PendingDelivery[]>()
+    this.#lanes.set(endpoint, lane)
     this.#queued += 1
-    lane.push(pending)
+    lane.push(group)
     if (lane.awake) return
     lane.awake = true
     // Not in this tick: the answer to the request that caused the event leaves first.
     setImmediate(() => {
       lane.awake = false
-      this.#pump(pending.endpoint)
+      this.#pump(endpoint)
     })
   }
 
@@ -164,11 +200,11 @@ export class Delivery {
     const lane = this.#lanes.get(endpointId)
     if (lane === undefined) return
     while (lane.active < this.#parts.options.concurrency && !this.paused && !this.#closed) {
-      const pending = lane.take()
-      if (pending === undefined) break
+      const group = lane.take()
+      if (group === undefined) break
       this.#queued -= 1
       lane.active += 1
-      void this.#deliver(pending).finally(() => {
+      void Promise.all(group.map((pending) => this.#deliver(pending))).finally(() => {
         lane.active -= 1
         this.#pump(endpointId)
       })
@@ -201,63 +237,15 @@ export class Delivery {
   async #attempt(
     event: StripeEvent,
     endpoint: WebhookEndpoint,
-    { try: number, fate }: Pick<PendingDelivery, 'try' | 'fate'>,
+    which: Pick<PendingDelivery, 'try' | 'fate'>,
     resent: boolean,
   ): Promise<DeliveryAttempt> {
-    const { state, clock, journal, options } = this.#parts
     this.#inFlight += 1
-    // An event that an endpoint has seen must not be forgotten by a crash.
-    await journal.saved()
-    const startedAtMs = Date.now()
-    const at = clock.now
-    const apiVersion = fate.api_version ?? endpoint.api_version ?? API_VERSION
-    const url = fate.second_endpoint?.url ?? endpoint.url
-    const secrets = fate.second_endpoint?.secret
-      ? [fate.second_endpoint.secret]
-      : liveSecrets(state.endpointSecrets.get(endpoint.id) ?? [], startedAtMs)
-    const pendingWebhooks = event.pending_webhooks
-    const body = this.#bodies.bodyOf(event, apiVersion, pendingWebhooks)
-    const signature = signatureHeader(body, secrets, Math.floor(startedAtMs / 1000))
-    const answer = await this.#send({ url, body, signature }, number, fate)
-    const succeeded = answer.status !== null && answer.status >= 200 && answer.status < 300
-    const pause = succeeded || resent ? null : pauseAfter(options.retries, number)
-    const attempt: DeliveryAttempt = {
-      event: event.id,
-      endpoint: endpoint.id,
-      url,
-      number,
-      copy: fate.copy,
-      resent,
-      faults: fate.faults,
-      at,
-      started_at_ms: startedAtMs,
-      duration_ms: Date.now() - startedAtMs,
-      api_version: apiVersion,
-      pending_webhooks: pendingWebhooks,
-      signature,
-      status: answer.status,
-      error: answer.error,
-      response_headers: answer.headers,
-      response_body: answer.body,
-      outcome: succeeded ? 'succeeded' : 'failed',
-      next_try_at: pause === null ? null : clock.now + pause,
-    }
+    const attempt = await this.#courier.attempt(event, endpoint, which, resent)
     this.#inFlight -= 1
     if (!this.#closed) this.#record(attempt)
     this.#wakeIfIdle()
     return attempt
-  }
-
-  #send(
-    post: { url: string; body: string; signature: string },
-    number: number,
-    fate: Fate,
-  ): Promise<PostAnswer> {
-    if (number < fate.first_arrival) {
-      return Promise.resolve({ status: null, error: 'Lost on the way by a fault', headers: {}, body: '' })
-    }
-    const isCut = number < fate.first_arrival + fate.cut_tries
-    return deliverOnce(this.#parts.poster, { ...post, isCut, timeoutMs: this.#parts.options.timeoutMs })
   }
 
   #record(attempt: DeliveryAttempt): void {

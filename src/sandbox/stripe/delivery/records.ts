@@ -1,3 +1,5 @@
+import type { ApiVersion } from '../versions/api-version.ts'
+
 /** What was decided about one delivery when its event was emitted: nothing, unless a fault says otherwise. */
 export interface Fate {
   /** 0 for the delivery itself; 1, 2, ... for its duplicates. */
@@ -43,7 +45,7 @@ export interface DeliveryAttempt {
   started_at_ms: number
   duration_ms: number
   /** Shape of the event that was sent. */
-  api_version: string
+  api_version: ApiVersion
   /** What the event said of itself at that moment. */
   pending_webhooks: number
   /** The `Stripe-Signature` header. */

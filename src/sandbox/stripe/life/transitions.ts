@@ -88,6 +88,7 @@ const transitions: Record<TransitionKind, (account: Account, id: string) => void
     if (invoice) paymentDeadlinePassed(account, invoice)
   },
   'webhook.deliver': (account, id) => account.delivery.due(id),
+  'webhook.release': (account, key) => account.delivery.dueHeld(key),
 }
 
 /** Performs a transition at its own moment, by the time of a test clock or, for null, the sandbox's. */

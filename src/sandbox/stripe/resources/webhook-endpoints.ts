@@ -5,8 +5,9 @@ import { refused } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
 import { page, pageParams } from '../pagination.ts'
-import { absent, emptyable, flag, hash, list as listOf, required, text } from '../params.ts'
-import { API_VERSION, type WebhookEndpoint } from '../wire.ts'
+import { absent, emptyable, flag, hash, list as listOf, oneOf, required, text } from '../params.ts'
+import { API_VERSIONS } from '../versions/api-version.ts'
+import type { WebhookEndpoint } from '../wire.ts'
 
 export interface WebhookEndpointRequest {
   url: string
@@ -59,15 +60,12 @@ export const create = endpoint(
   hash({
     url: required(text()),
     enabled_events: required(listOf(text(), 500)),
-    api_version: text(),
+    api_version: oneOf(...API_VERSIONS),
     description: emptyable(text()),
     metadata: metadata(),
     ...absent('connect'),
   }),
   (account, params) => {
-    if (params.api_version !== undefined && params.api_version !== API_VERSION) {
-      throw refused(`This sandbox sends events as of ${API_VERSION} only`, 'api_version')
-    }
     const created = createWebhookEndpoint(account, {
       ...params,
       metadata: changedMetadata({}, params.metadata),

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { html } from 'hono/html'
 import { z } from 'zod'
-import { type ApiFault, apiFaultSchema } from '../../faults/api-faults.ts'
+import { type ApiFault, apiFaultSchema } from '../../faults/language.ts'
 import { type Html, section, table } from '../elements.ts'
 import { type Dashboard, goOn, refuse, show } from './frame.ts'
 
