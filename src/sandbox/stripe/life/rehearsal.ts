@@ -1,6 +1,7 @@
 import { Account } from '../account.ts'
 import { DEFAULT_DELIVERY, Delivery } from '../delivery/delivery.ts'
 import { Poster } from '../delivery/post.ts'
+import { Faults } from '../faults/faults.ts'
 import { IN_MEMORY } from '../persistence/journal.ts'
 import { Scheduler } from '../scheduler.ts'
 
@@ -20,6 +21,7 @@ export function rehearse<T>(account: Account, work: (copy: Account) => T, moment
       state,
       clock: account.clock,
       scheduler,
+      faults: new Faults(state, () => undefined),
       poster: new Poster(),
       journal: IN_MEMORY,
       options: DEFAULT_DELIVERY,
