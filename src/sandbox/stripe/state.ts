@@ -1,7 +1,7 @@
 import { Collection, OverlayCollection, OverlayMap } from './collection.ts'
 import type { DeliveryAttempt, PendingDelivery } from './delivery/records.ts'
 import type { EndpointSecret } from './delivery/signature.ts'
-import type { ArmedFault } from './faults/faults.ts'
+import type { ArmedFault } from './faults/armed-fault.ts'
 import type { BillingSettings, Debit, PendingChange, Tier } from './life/billing-records.ts'
 import type {
   ActiveEntitlement,

@@ -2,25 +2,16 @@ import { noSuch, refused } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { State } from '../state.ts'
 import type { StripeEvent, WebhookEndpoint } from '../wire.ts'
+import type { ArmedFault } from './armed-fault.ts'
 import {
   type ApiFault,
   type DeliveryFault,
-  type Fault,
   isApiFault,
   MAX_FAULTS,
   parseFault,
   readFaultPlan,
 } from './language.ts'
-import { draw, type RandomState, randomFrom } from './random.ts'
-
-/** A fault in place. */
-export interface ArmedFault extends RandomState {
-  readonly id: string
-  readonly fault: Fault
-  /** How many more times it strikes; null: until it is taken away. */
-  left: number | null
-  struck: number
-}
+import { draw, randomFrom } from './random.ts'
 
 /** A fault of deliveries that strikes one. */
 export type StruckBy = ArmedFault & { readonly fault: DeliveryFault }
