@@ -1,4 +1,5 @@
 import type { Account } from './account.ts'
+import type { Collection } from './collection.ts'
 import { refused } from './errors.ts'
 import type { ApiVersion } from './versions/api-version.ts'
 import { atVersion } from './versions/convert.ts'
@@ -20,7 +21,21 @@ const INCLUDABLE: Record<string, Record<string, Includable>> = {
       url: `/v1/checkout/sessions/${session.id}/line_items`,
     }),
   },
+  charge: {
+    refunds: (account, charge) =>
+      listOf(account.state.refunds, (each) => each.charge === charge.id, `/v1/charges/${charge.id}/refunds`),
+  },
   customer: {
+    sources: (account, { id }) =>
+      listOf(account.state.cards, (each) => each.customer === id, `/v1/customers/${id}/sources`),
+    tax: (_, customer) => ({
+      automatic_tax: customer.address ? 'supported' : 'unrecognized_location',
+      ip_address: null,
+      location: null,
+      provider: 'stripe',
+    }),
+    tax_ids: (account, { id }) =>
+      listOf(account.state.taxIds, (each) => each.customer === id, `/v1/customers/${id}/tax_ids`),
     subscriptions: (account, customer) => ({
       object: 'list',
       data: account.state.subscriptions
@@ -48,6 +63,16 @@ const INCLUDABLE: Record<string, Record<string, Includable>> = {
       url: `/v1/invoice_payments?invoice=${invoice.id}`,
     }),
   },
+}
+
+/** The newest objects that `keep` takes, as a list within an object shows them. */
+function listOf<Item extends { id: string }>(
+  collection: Collection<Item>,
+  keep: (item: Item) => boolean,
+  url: string,
+): object {
+  const found = collection.newestFirst().filter(keep)
+  return { object: 'list', data: found.slice(0, 10), has_more: found.length > 10, url }
 }
 
 /**

@@ -26,6 +26,7 @@ export const newId = {
   balanceTransaction: long('txn', '3'),
   bankDebitCharge: long('py', '3'),
   bankDebitRefund: long('pyr', '3'),
+  card: long('card'),
   charge: long('ch', '3'),
   checkoutSession: () => `cs_test_a1${randomText(56)}`,
   coupon: () => randomText(8),
@@ -59,6 +60,7 @@ export const newId = {
   subscriptionSchedule: long('sub_sched'),
   taxRate: long('txr'),
   testClock: long('clock'),
+  taxId: long('txi'),
   webhookEndpoint: long('we'),
   webhookSecret: () => `whsec_${randomText(32)}`,
 } as const

@@ -115,6 +115,18 @@ export function hash<const S extends Shape>(shape: S): Param<Params<S>> {
   }
 }
 
+/** A hash under keys that are the caller's own, such as currencies. */
+export function mapOf<T>(entry: Param<T>): Param<Record<string, T>> {
+  return {
+    parse: (value, at, version) => {
+      if (typeof value === 'string' || Array.isArray(value)) throw refused('Invalid object', at)
+      return Object.fromEntries(
+        Object.entries(value).map(([key, each]) => [key, entry.parse(each, `${at}[${key}]`, version)]),
+      )
+    },
+  }
+}
+
 function parseShape(
   shape: Shape,
   given: FormHash,

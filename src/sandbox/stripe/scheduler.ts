@@ -6,6 +6,7 @@ export type TransitionKind =
   | 'payment_intent.expire_authorization'
   | 'payment_intent.settle'
   | 'refund.settle'
+  | 'tax_id.verify'
   | 'subscription.trial_will_end'
   | 'subscription.due'
   | 'subscription.upcoming'

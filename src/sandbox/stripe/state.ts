@@ -6,6 +6,7 @@ import type { BillingSettings, Debit, PendingChange, Tier } from './life/billing
 import type {
   ActiveEntitlement,
   BalanceTransaction,
+  Card,
   Charge,
   CheckoutSession,
   Coupon,
@@ -32,6 +33,7 @@ import type {
   StripeEvent,
   Subscription,
   SubscriptionSchedule,
+  TaxId,
   TaxRate,
   TestClock,
   WebhookEndpoint,
@@ -97,10 +99,12 @@ export class State {
   readonly paymentIntents = new Collection<PaymentIntent>('payment_intent')
   readonly paymentMethods = new Collection<PaymentMethod>('PaymentMethod')
   readonly balanceTransactions = new Collection<BalanceTransaction>('balance transaction')
+  readonly cards = new Collection<Card>('source')
   readonly charges = new Collection<Charge>('charge')
   readonly refunds = new Collection<Refund>('refund')
   readonly disputes = new Collection<Dispute>('dispute')
   readonly earlyFraudWarnings = new Collection<EarlyFraudWarning>('early fraud warning')
+  readonly taxIds = new Collection<TaxId>('tax_id')
   readonly mandates = new Collection<Mandate>('mandate')
   readonly setupIntents = new Collection<SetupIntent>('setupintent')
   readonly setupAttempts = new Collection<SetupAttempt>('setup attempt')
@@ -121,6 +125,8 @@ export class State {
 
   /** Ids of customers that were deleted: they can still be retrieved, as deleted. */
   readonly deletedCustomers = new Set<string>()
+  /** Ids of coupons that were deleted: what they already reduce stays reduced. */
+  readonly deletedCoupons = new Set<string>()
   readonly checkoutDetails = new Map<string, CheckoutDetails>()
   /** The checkout session that each payment intent of one pays. */
   readonly sessionsByIntent = new Map<string, string>()
@@ -192,6 +198,7 @@ export class State {
   get #byPrefix(): Record<string, Collection<{ id: string }>> {
     return {
       bpc: this.portalConfigurations,
+      card: this.cards,
       ch: this.charges,
       clock: this.testClocks,
       cs: this.checkoutSessions,
@@ -217,6 +224,7 @@ export class State {
       setatt: this.setupAttempts,
       seti: this.setupIntents,
       sub: this.subscriptions,
+      txi: this.taxIds,
       txn: this.balanceTransactions,
       txr: this.taxRates,
       we: this.webhookEndpoints,

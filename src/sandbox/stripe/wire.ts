@@ -17,6 +17,7 @@ type WireField<T> = string extends T ? (Record<string, never> extends T ? T : Ex
 
 export type ActiveEntitlement = Wire<Stripe.Entitlements.ActiveEntitlement>
 export type BalanceTransaction = Wire<Stripe.BalanceTransaction>
+export type Card = Wire<Stripe.Card>
 export type Charge = Wire<Stripe.Charge>
 export type CheckoutSession = Wire<Stripe.Checkout.Session>
 export type Coupon = Wire<Stripe.Coupon>
@@ -47,6 +48,7 @@ export type SubscriptionItem = Wire<Stripe.SubscriptionItem>
 export type TestClock = Wire<Stripe.TestHelpers.TestClock>
 export type SubscriptionSchedule = Wire<Stripe.SubscriptionSchedule>
 export type TaxRate = Wire<Stripe.TaxRate>
+export type TaxId = Wire<Stripe.TaxId>
 export type WebhookEndpoint = Wire<Stripe.WebhookEndpoint>
 
 /** The types of events that this sandbox emits. */

@@ -4,7 +4,7 @@ import { newId } from '../ids.ts'
 import type { CheckoutDetails } from '../state.ts'
 import type { CheckoutSession, LineItem } from '../wire.ts'
 import { reductionOfSession } from './checkout-completion.ts'
-import { promotionReduction, type Reduction, validCoupon } from './discounts.ts'
+import { type Order, promotionReduction, type Reduction, validCoupon } from './discounts.ts'
 import { priceLines } from './line-items.ts'
 
 export interface CheckoutSessionRequest {
@@ -60,7 +60,9 @@ export function createCheckoutSession(account: Account, request: CheckoutSession
     tax_ids: [],
   }
   account.state.checkoutDetails.set(id, details)
-  setReduction(account, session, details, requestedReduction(account, request))
+  setReduction(account, session, details, null)
+  const order = orderOf(session)
+  setReduction(account, session, details, requestedReduction(account, request, order))
   account.state.checkoutSessions.add(session)
   account.scheduler.plan('checkout_session.expire', id, request.expires_at)
   return session
@@ -102,7 +104,7 @@ export function applyPromotionCode(account: Account, session: CheckoutSession, c
     account,
     session,
     details,
-    promotionReduction(account, { code }, session.customer, 'promotion_code'),
+    promotionReduction(account, { code }, session.customer, 'promotion_code', orderOf(session)),
   )
 }
 
@@ -189,7 +191,15 @@ function checkMode(request: CheckoutSessionRequest, lines: readonly LineItem[]):
   }
 }
 
-function requestedReduction(account: Account, request: CheckoutSessionRequest): Reduction | null {
+function orderOf(session: CheckoutSession): Order {
+  return { amount: session.amount_subtotal ?? 0, currency: session.currency ?? '' }
+}
+
+function requestedReduction(
+  account: Account,
+  request: CheckoutSessionRequest,
+  order: Order,
+): Reduction | null {
   const [discount] = request.discounts ?? []
   if (discount === undefined) return null
   if (request.allow_promotion_codes === true) {
@@ -200,7 +210,8 @@ function requestedReduction(account: Account, request: CheckoutSessionRequest): 
   }
   if (discount.promotion_code !== undefined) {
     const find = { id: discount.promotion_code }
-    return promotionReduction(account, find, request.customer ?? null, 'discounts[0][promotion_code]')
+    const param = 'discounts[0][promotion_code]'
+    return promotionReduction(account, find, request.customer ?? null, param, order)
   }
   const coupon = validCoupon(account, discount.coupon ?? '', 'discounts[0][coupon]')
   return { coupon, promotionCode: null }

@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts'
-import { refused } from '../errors.ts'
+import { noSuch, refused } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { Coupon, Discount, PromotionCode } from '../wire.ts'
 import { addIntervals } from './calendar.ts'
@@ -8,6 +8,11 @@ import { addIntervals } from './calendar.ts'
 export interface Reduction {
   coupon: Coupon
   promotionCode: PromotionCode | null
+}
+
+/** Whether the coupon is for this product; most are for all. */
+export function reduces(coupon: Coupon, product: string): boolean {
+  return coupon.applies_to?.products.includes(product) ?? true
 }
 
 /** What `coupon` takes off `subtotal`, in the currency's minor unit; never more than there is. */
@@ -25,6 +30,7 @@ export function promotionReduction(
   find: { id: string } | { code: string },
   customer: string | null,
   param: string,
+  order: Order | null = null,
 ): Reduction {
   const code =
     'id' in find
@@ -39,12 +45,52 @@ export function promotionReduction(
   if (!code.active || expired || usedUp || foreign) {
     throw refused('This promotion code cannot be redeemed.', param, 'promotion_code_expired')
   }
+  checkRestrictions(account, code, customer, param, order)
   return { coupon: validCoupon(account, code.promotion.coupon ?? '', param), promotionCode: code }
+}
+
+/** What the discount is for, in the currency's minor unit. */
+export interface Order {
+  amount: number
+  currency: string
+}
+
+/** docs.stripe.com/billing/subscriptions/coupons#promotion-codes: a first purchase, a least amount. */
+function checkRestrictions(
+  account: Account,
+  { restrictions }: PromotionCode,
+  customer: string | null,
+  param: string,
+  order: Order | null,
+): void {
+  if (restrictions.first_time_transaction && customer !== null && hasPaid(account, customer)) {
+    throw refused('This promotion code is for a first purchase only.', param, 'promotion_code_invalid')
+  }
+  const { minimum_amount: minimum, minimum_amount_currency: currency } = restrictions
+  if (minimum === null || order === null) return
+  const least = restrictions.currency_options?.[order.currency]?.minimum_amount
+  const needed = order.currency === currency ? minimum : least
+  if (needed === undefined || order.amount < needed) {
+    throw refused('The order is too small for this promotion code.', param, 'promotion_code_invalid')
+  }
+}
+
+function hasPaid(account: Account, customer: string): boolean {
+  return [...account.state.charges.values()].some(
+    (charge) => charge.customer === customer && charge.status === 'succeeded',
+  )
+}
+
+/** The coupon; one that was deleted stays only on what it already reduces. */
+export function liveCoupon(account: Account, id: string, param = 'id'): Coupon {
+  const coupon = account.need(account.state.coupons, id, param)
+  if (account.state.deletedCoupons.has(id)) throw noSuch('coupon', id, param)
+  return coupon
 }
 
 /** The coupon, if it can still be redeemed. */
 export function validCoupon(account: Account, id: string, param: string): Coupon {
-  const coupon = account.need(account.state.coupons, id, param)
+  const coupon = liveCoupon(account, id, param)
   const expired = coupon.redeem_by !== null && coupon.redeem_by <= account.now
   const usedUp = coupon.max_redemptions !== null && coupon.times_redeemed >= coupon.max_redemptions
   if (expired || usedUp)

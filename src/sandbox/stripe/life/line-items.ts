@@ -1,6 +1,6 @@
 import type { Account } from '../account.ts'
 import type { LineItem } from '../wire.ts'
-import { type Reduction, reductionOf } from './discounts.ts'
+import { type Reduction, reduces, reductionOf } from './discounts.ts'
 import { priceAmount } from './pricing.ts'
 
 /** What a checkout comes to, in the currency's minor unit. */
@@ -27,11 +27,11 @@ export function priceLines(
       free || line.price === null ? 0 : priceAmount(account, line.price, line.quantity ?? 1)
   }
   const subtotal = sum(lines.map((line) => line.amount_subtotal))
-  const discount = reduction ? reductionOf(reduction.coupon, subtotal) : 0
-  for (const [index, share] of spread(
-    discount,
-    lines.map((line) => line.amount_subtotal),
-  ).entries()) {
+  const reducible = lines.map((line) =>
+    reduction && reduces(reduction.coupon, String(line.price?.product)) ? line.amount_subtotal : 0,
+  )
+  const discount = reduction ? reductionOf(reduction.coupon, sum(reducible)) : 0
+  for (const [index, share] of spread(discount, reducible).entries()) {
     const line = lines[index]
     if (line === undefined) continue
     line.amount_discount = share

@@ -24,6 +24,8 @@ export interface MethodFields {
   exp_month?: number | undefined
   exp_year?: number | undefined
   hasCvc?: boolean | undefined
+  /** Default: a new one. */
+  id?: string | undefined
 }
 
 /** A card. It belongs to nobody until it is attached. */
@@ -133,13 +135,18 @@ export function attach(account: Account, method: PaymentMethod, customer: string
  * @throws StripeError 402 for a card that declines, 400 for a method that is taken or spent.
  */
 export function attachChecked(account: Account, method: PaymentMethod, customer: string): void {
+  checkAttachable(account, method, customer)
+  attach(account, method, customer)
+}
+
+/** @throws StripeError as `attachChecked` does, before anything is done. */
+export function checkAttachable(account: Account, method: PaymentMethod, customer: string | null): void {
   checkUsable(account, method)
   if (method.customer !== null && method.customer !== customer) {
     throw refused('The payment method you provided has already been attached to a customer.')
   }
   const card = cardOf(account, method)
   if (card?.decline && !card.attaches) throw new StripeError(cardError(card.decline))
-  attach(account, method, customer)
 }
 
 /** Takes the method from its customer, for good, and from where it was the default. */
@@ -193,7 +200,7 @@ function fingerprintOf(number: string): string {
 function base(account: Account, fields: MethodFields): Omit<PaymentMethod, 'type'> {
   const { address, ...details } = fields.billing_details ?? {}
   return {
-    id: newId.paymentMethod(),
+    id: fields.id ?? newId.paymentMethod(),
     object: 'payment_method',
     allow_redisplay: fields.allow_redisplay ?? 'unspecified',
     billing_details: {

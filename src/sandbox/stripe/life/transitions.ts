@@ -15,6 +15,7 @@ import {
   renewalIsNear,
 } from './subscriptions/due.ts'
 import { subscriptionDue } from './subscriptions/renew.ts'
+import { verifyTaxId } from './tax-ids.ts'
 
 /** What happens by itself when its moment has come: one line a kind. */
 const transitions: Record<TransitionKind, (account: Account, id: string) => void> = {
@@ -37,6 +38,10 @@ const transitions: Record<TransitionKind, (account: Account, id: string) => void
   'payment_intent.settle': (account, id) => {
     const intent = account.state.paymentIntents.get(id)
     if (intent && settlePayment(account, intent) !== null) followPayment(account, intent)
+  },
+  'tax_id.verify': (account, id) => {
+    const taxId = account.state.taxIds.get(id)
+    if (taxId) verifyTaxId(account, taxId)
   },
   'refund.settle': (account, id) => {
     const refund = account.state.refunds.get(id)

@@ -1,62 +1,60 @@
 import type { Account } from '../account.ts'
 import { endpoint } from '../endpoint.ts'
-import { refused } from '../errors.ts'
+import { noSuch, refused } from '../errors.ts'
+import { dropCustomerDiscount, setCustomerDiscount } from '../life/customer-discount.ts'
 import { createCustomer } from '../life/customers.ts'
+import { promotionReduction, type Reduction, validCoupon } from '../life/discounts.ts'
+import { tokenCard } from '../life/money/new-method.ts'
+import { attach, checkAttachable, methodFor, spend } from '../life/payment-methods.ts'
+import { createSource } from '../life/sources.ts'
 import { endSubscription } from '../life/subscriptions/cancel.ts'
-import { changedMetadata, metadata } from '../metadata.ts'
+import { createTaxId } from '../life/tax-ids.ts'
+import { changedMetadata } from '../metadata.ts'
 import { createdParam, inRange, page, pageParams } from '../pagination.ts'
-import { absent, emptyable, hash, list as listOf, oneOf, text } from '../params.ts'
+import { hash, list as listOf, text } from '../params.ts'
 import type { Customer } from '../wire.ts'
-
-const address = hash({
-  city: emptyable(text()),
-  country: emptyable(text()),
-  line1: emptyable(text()),
-  line2: emptyable(text()),
-  postal_code: emptyable(text()),
-  state: emptyable(text()),
-})
-
-const writable = {
-  address: emptyable(address),
-  description: emptyable(text()),
-  email: emptyable(text(512)),
-  invoice_settings: hash({ default_payment_method: emptyable(text()) }),
-  metadata: metadata(),
-  name: emptyable(text(256)),
-  phone: emptyable(text(20)),
-  preferred_locales: listOf(text()),
-  tax_exempt: emptyable(oneOf('exempt', 'none', 'reverse')),
-  ...absent(
-    'balance',
-    'business_name',
-    'cash_balance',
-    'individual_name',
-    'invoice_prefix',
-    'next_invoice_sequence',
-    'shipping',
-    'source',
-    'tax',
-    'validate',
-  ),
-} as const
-
-const createParams = hash({ ...writable, test_clock: text(), ...absent('payment_method', 'tax_id_data') })
-const updateParams = hash({ ...writable, ...absent('default_source') })
-
-const NO_ADDRESS = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null }
-
-type Given = Parameters<typeof fieldsOf>[1]
+import { type CustomerParams, fieldsOf, writable } from './customer-fields.ts'
+import { taxIdShape } from './tax-ids.ts'
 
 /** `POST /v1/customers` */
-export const create = endpoint(createParams, (account, params) => {
-  if (params.test_clock !== undefined) account.need(account.state.testClocks, params.test_clock, 'test_clock')
-  return createCustomer(account, {
-    ...fieldsOf(null, params as Given),
-    metadata: changedMetadata({}, params.metadata),
-    test_clock: params.test_clock ?? null,
-  })
-})
+export const create = endpoint(
+  hash({
+    ...writable,
+    payment_method: text(),
+    tax_id_data: listOf(hash(taxIdShape), 5),
+    test_clock: text(),
+  }),
+  (account, params) => {
+    if (params.test_clock !== undefined) {
+      account.need(account.state.testClocks, params.test_clock, 'test_clock')
+    }
+    const fields = fieldsOf(account, null, params)
+    const method = params.payment_method ? methodFor(account, params.payment_method, 'payment_method') : null
+    const preferred = params.invoice_settings?.default_payment_method
+    if (preferred && preferred !== params.payment_method && preferred !== method?.id) {
+      throw refused(
+        'A new customer can only prefer the payment method that it is made with.',
+        'invoice_settings[default_payment_method]',
+      )
+    }
+    if (preferred && fields.invoice_settings && method) {
+      fields.invoice_settings = { ...fields.invoice_settings, default_payment_method: method.id }
+    }
+    const card = params.source ? tokenCard(params.source) : null
+    if (method) checkAttachable(account, method, null)
+    const reduction = wantedReduction(account, params, null)
+    const customer = createCustomer(account, {
+      ...fields,
+      metadata: changedMetadata({}, params.metadata),
+      test_clock: params.test_clock ?? null,
+    })
+    if (method) attach(account, method, customer.id)
+    if (card) createSource(account, customer, card)
+    for (const each of params.tax_id_data ?? []) createTaxId(account, customer.id, each)
+    if (reduction) setCustomerDiscount(account, customer, reduction)
+    return customer
+  },
+)
 
 /** `GET /v1/customers/:id`: a deleted customer is answered as such. */
 export const retrieve = endpoint(hash({}), (account, _, id) =>
@@ -64,15 +62,34 @@ export const retrieve = endpoint(hash({}), (account, _, id) =>
 )
 
 /** `POST /v1/customers/:id` */
-export const update = endpoint(updateParams, (account, params, id) => {
+export const update = endpoint(hash({ ...writable, default_source: text() }), (account, params, id) => {
   const customer = account.need(account.state.customers, id)
-  const method = params.invoice_settings?.default_payment_method
-  if (method) account.need(account.state.paymentMethods, method, 'invoice_settings[default_payment_method]')
+  const preferred = params.invoice_settings?.default_payment_method
+  if (preferred) {
+    const param = 'invoice_settings[default_payment_method]'
+    const method = account.need(account.state.paymentMethods, preferred, param)
+    if (method.customer !== id) {
+      throw refused(`The payment method ${preferred} is not attached to this customer.`, param)
+    }
+  }
+  const source = params.default_source
+  if (source !== undefined && account.state.cards.get(source)?.customer !== id) {
+    throw noSuch('source', source, 'default_source')
+  }
+  const card = params.source ? tokenCard(params.source) : null
+  const reduction = wantedReduction(account, params, id)
   account.change(
     customer,
-    { ...fieldsOf(customer, params as Given), metadata: changedMetadata(customer.metadata, params.metadata) },
+    {
+      ...fieldsOf(account, customer, params),
+      ...(source !== undefined && { default_source: source }),
+      metadata: changedMetadata(customer.metadata, params.metadata),
+    },
     'customer.updated',
   )
+  if (card) createSource(account, customer, card)
+  if (reduction) setCustomerDiscount(account, customer, reduction)
+  else if (params.coupon === null) dropCustomerDiscount(account, customer)
   return customer
 })
 
@@ -82,7 +99,7 @@ export const remove = endpoint(hash({}), (account, _, id) => {
   return deleted(id)
 })
 
-/** The customer is gone, with what it subscribes to. */
+/** The customer is gone, with what it subscribes to; its payment methods cannot be used any more. */
 export function removeCustomer(account: Account, customer: Customer): void {
   const { id } = customer
   for (const subscription of account.state.subscriptions.values()) {
@@ -90,10 +107,20 @@ export function removeCustomer(account: Account, customer: Customer): void {
       endSubscription(account, subscription, 'cancellation_requested')
     }
   }
+  for (const method of account.state.paymentMethods.values()) {
+    if (method.customer === id) spend(account, method)
+  }
   account.state.customers.delete(id)
   account.state.deletedCustomers.add(id)
   account.emit('customer.deleted', customer)
 }
+
+/** `DELETE /v1/customers/:id/discount` */
+export const removeDiscount = endpoint(hash({}), (account, _, id) => {
+  const discount = dropCustomerDiscount(account, account.need(account.state.customers, id))
+  if (discount === null) throw noSuch('discount', id)
+  return { ...discount, deleted: true }
+})
 
 /** `GET /v1/customers`: those on a test clock only where the clock is named. */
 export const list = endpoint(
@@ -115,41 +142,12 @@ function deleted(id: string): object {
   return { id, object: 'customer', deleted: true }
 }
 
-interface GivenFields {
-  address?: Partial<typeof NO_ADDRESS> | null
-  description?: string | null
-  email?: string | null
-  invoice_settings?: { default_payment_method?: string | null }
-  name?: string | null
-  phone?: string | null
-  preferred_locales?: string[]
-  tax_exempt?: 'exempt' | 'none' | 'reverse' | null
-}
-
-function fieldsOf(current: Customer | null, given: GivenFields): Partial<Customer> {
-  const { address: newAddress, invoice_settings: settings, tax_exempt: exempt } = given
-  const plain = Object.fromEntries(
-    (['description', 'email', 'name', 'phone', 'preferred_locales'] as const)
-      .filter((key) => given[key] !== undefined)
-      .map((key) => [key, given[key]]),
-  )
-  if (given.email && !given.email.includes('@')) {
-    throw refused(`Invalid email address: ${given.email}`, 'email', 'email_invalid')
-  }
-  return {
-    ...plain,
-    ...(newAddress === undefined ? {} : { address: newAddress && { ...NO_ADDRESS, ...newAddress } }),
-    ...(exempt === undefined ? {} : { tax_exempt: exempt ?? 'none' }),
-    ...(settings === undefined
-      ? {}
-      : {
-          invoice_settings: {
-            custom_fields: null,
-            footer: null,
-            rendering_options: null,
-            ...current?.invoice_settings,
-            default_payment_method: settings.default_payment_method ?? null,
-          },
-        }),
-  }
+/** The discount that a request of an older version puts on the customer, or null. */
+function wantedReduction(
+  account: Account,
+  { coupon, promotion_code: code }: CustomerParams,
+  customer: string | null,
+): Reduction | null {
+  if (coupon) return { coupon: validCoupon(account, coupon, 'coupon'), promotionCode: null }
+  return code === undefined ? null : promotionReduction(account, { id: code }, customer, 'promotion_code')
 }

@@ -1,34 +1,51 @@
+import type { Account } from '../account.ts'
 import { endpoint } from '../endpoint.ts'
 import { parameterMissing, refused } from '../errors.ts'
 import { newId, randomText } from '../ids.ts'
 import { validCoupon } from '../life/discounts.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
 import { createdParam, inRange, page, pageParams } from '../pagination.ts'
-import { absent, flag, hash, integer, oneOf, required, text } from '../params.ts'
+import { absent, flag, hash, integer, mapOf, oneOf, required, text, until } from '../params.ts'
 import type { PromotionCode } from '../wire.ts'
 
-/** `POST /v1/promotion_codes` */
+const currencyOptions = mapOf(hash({ minimum_amount: integer(1) }))
+
+/** `POST /v1/promotion_codes`: until 2025-09-30.clover the coupon stood at `coupon`. */
 export const create = endpoint(
   hash({
-    promotion: required(hash({ type: required(oneOf('coupon')), coupon: text() })),
+    promotion: hash({ type: required(oneOf('coupon')), coupon: text() }),
     active: flag(),
     code: text(500),
+    coupon: until('2025-09-30.clover', text()),
     customer: text(),
     expires_at: integer(1),
     max_redemptions: integer(1),
     metadata: metadata(),
-    ...absent('customer_account', 'restrictions'),
+    restrictions: hash({
+      currency_options: currencyOptions,
+      first_time_transaction: flag(),
+      minimum_amount: integer(1),
+      minimum_amount_currency: text(3),
+    }),
+    ...absent('customer_account'),
   }),
   (account, params) => {
-    const couponId = params.promotion.coupon
-    if (couponId === undefined) throw parameterMissing('promotion[coupon]')
+    const couponId = params.promotion?.coupon ?? params.coupon
+    if (couponId === undefined) throw parameterMissing(params.promotion ? 'promotion[coupon]' : 'promotion')
     const coupon = validCoupon(account, couponId, 'promotion[coupon]')
+    const { restrictions } = params
     if (params.customer !== undefined) account.need(account.state.customers, params.customer, 'customer')
+    if (
+      (restrictions?.minimum_amount === undefined) !==
+      (restrictions?.minimum_amount_currency === undefined)
+    ) {
+      throw parameterMissing('restrictions[minimum_amount_currency]')
+    }
+    if (params.expires_at !== undefined && params.expires_at <= account.now) {
+      throw refused('`expires_at` must be in the future.', 'expires_at')
+    }
     const code = params.code ?? randomText(8).toUpperCase()
-    const taken = account.state.promotionCodes
-      .newestFirst()
-      .some((each) => each.active && each.code.toLowerCase() === code.toLowerCase())
-    if (taken) throw refused(`An active promotion code with \`code: ${code}\` already exists.`, 'code')
+    if (params.active !== false) checkFree(account, code, params.customer ?? null)
     const promotionCode: PromotionCode = {
       id: newId.promotionCode(),
       object: 'promotion_code',
@@ -42,7 +59,12 @@ export const create = endpoint(
       max_redemptions: params.max_redemptions ?? null,
       metadata: changedMetadata({}, params.metadata),
       promotion: { coupon: coupon.id, type: 'coupon' },
-      restrictions: { first_time_transaction: false, minimum_amount: null, minimum_amount_currency: null },
+      restrictions: {
+        first_time_transaction: restrictions?.first_time_transaction ?? false,
+        minimum_amount: restrictions?.minimum_amount ?? null,
+        minimum_amount_currency: restrictions?.minimum_amount_currency?.toLowerCase() ?? null,
+        ...(restrictions?.currency_options && { currency_options: leasts(restrictions.currency_options) }),
+      },
       times_redeemed: 0,
     }
     account.state.promotionCodes.add(promotionCode)
@@ -54,16 +76,31 @@ export const create = endpoint(
 /** `GET /v1/promotion_codes/:id` */
 export const retrieve = endpoint(hash({}), (account, _, id) => account.need(account.state.promotionCodes, id))
 
-/** `POST /v1/promotion_codes/:id` */
+/** `POST /v1/promotion_codes/:id`: one whose coupon is used up cannot be made active again. */
 export const update = endpoint(
-  hash({ active: flag(), metadata: metadata(), ...absent('restrictions') }),
+  hash({
+    active: flag(),
+    metadata: metadata(),
+    restrictions: hash({ currency_options: currencyOptions }),
+  }),
   (account, params, id) => {
     const code = account.need(account.state.promotionCodes, id)
+    if (params.active === true && !code.active) {
+      validCoupon(account, code.promotion.coupon ?? '', 'active')
+      checkFree(account, code.code, code.customer)
+    }
+    const options = params.restrictions?.currency_options
     account.change(
       code,
       {
         active: params.active ?? code.active,
         metadata: changedMetadata(code.metadata ?? {}, params.metadata),
+        ...(options && {
+          restrictions: {
+            ...code.restrictions,
+            currency_options: { ...code.restrictions.currency_options, ...leasts(options) },
+          },
+        }),
       },
       'promotion_code.updated',
     )
@@ -96,3 +133,23 @@ export const list = endpoint(
         inRange(code.created, params.created),
     ),
 )
+
+/** A code can be typed by one customer in one way only: it is unique among the active ones that they may use. */
+function checkFree(account: Account, code: string, customer: string | null): void {
+  const isTaken = [...account.state.promotionCodes.values()].some(
+    (each) =>
+      each.active &&
+      each.code.toLowerCase() === code.toLowerCase() &&
+      (each.customer === null || customer === null || each.customer === customer),
+  )
+  if (isTaken) throw refused(`An active promotion code with \`code: ${code}\` already exists.`, 'code')
+}
+
+function leasts(options: Readonly<Record<string, { minimum_amount?: number }>>) {
+  return Object.fromEntries(
+    Object.entries(options).map(([currency, { minimum_amount: least }]) => [
+      currency,
+      { minimum_amount: least ?? 0 },
+    ]),
+  )
+}

@@ -4,6 +4,7 @@ import * as balance from '../resources/balance.ts'
 import * as charges from '../resources/charges.ts'
 import * as checkoutSessions from '../resources/checkout-sessions.ts'
 import * as coupons from '../resources/coupons.ts'
+import * as customerSources from '../resources/customer-sources.ts'
 import * as customers from '../resources/customers.ts'
 import * as disputes from '../resources/disputes.ts'
 import * as earlyFraudWarnings from '../resources/early-fraud-warnings.ts'
@@ -15,6 +16,7 @@ import * as paymentMethods from '../resources/payment-methods.ts'
 import * as promotionCodes from '../resources/promotion-codes.ts'
 import * as refunds from '../resources/refunds.ts'
 import * as setupIntents from '../resources/setup-intents.ts'
+import * as taxIds from '../resources/tax-ids.ts'
 
 /** Customers, what they pay with, what they paid, and what became of it. */
 export const moneyRoutes: readonly Route[] = [
@@ -39,12 +41,24 @@ export const moneyRoutes: readonly Route[] = [
   ['POST', '/v1/coupons', coupons.create],
   ['GET', '/v1/coupons', coupons.list],
   ['GET', '/v1/coupons/:id', coupons.retrieve],
+  ['POST', '/v1/coupons/:id', coupons.update],
+  ['DELETE', '/v1/coupons/:id', coupons.remove],
 
   ['POST', '/v1/customers', customers.create],
   ['GET', '/v1/customers', customers.list],
   ['GET', '/v1/customers/:id', customers.retrieve],
   ['POST', '/v1/customers/:id', customers.update],
   ['DELETE', '/v1/customers/:id', customers.remove],
+  ['DELETE', '/v1/customers/:id/discount', customers.removeDiscount],
+  ['POST', '/v1/customers/:id/sources', customerSources.create],
+  ['GET', '/v1/customers/:id/sources', customerSources.list],
+  ['GET', '/v1/customers/:id/sources/:id', customerSources.retrieve],
+  ['POST', '/v1/customers/:id/sources/:id', customerSources.update],
+  ['DELETE', '/v1/customers/:id/sources/:id', customerSources.remove],
+  ['POST', '/v1/customers/:id/tax_ids', taxIds.create],
+  ['GET', '/v1/customers/:id/tax_ids', taxIds.list],
+  ['GET', '/v1/customers/:id/tax_ids/:id', taxIds.retrieve],
+  ['DELETE', '/v1/customers/:id/tax_ids/:id', taxIds.remove],
   ['GET', '/v1/customers/:id/payment_methods', paymentMethods.listOfCustomer],
   ['GET', '/v1/customers/:id/payment_methods/:id', paymentMethods.retrieveOfCustomer],
 
