@@ -73,9 +73,11 @@ async function withoutGuard({ edits, tests }: Guard): Promise<string[]> {
 }
 
 const words = process.argv.slice(2).join(' ')
+const chosen = guards.filter(({ name }) => name.includes(words))
+if (chosen.length === 0) throw new Error(`No guard is named "${words}"`)
 const unnoticed: string[] = []
 makeCopy()
-for (const guard of guards.filter(({ name }) => name.includes(words))) {
+for (const guard of chosen) {
   const failed = await withoutGuard(guard)
   if (failed.length === 0) unnoticed.push(guard.name)
   console.log(`${failed.length === 0 ? 'NO' : 'ok'}  ${guard.name}`)

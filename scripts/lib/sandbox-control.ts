@@ -26,6 +26,11 @@ export class SandboxControl {
     return this.#ask('POST', `/checkout/sessions/${sessionId}/pay`, { card })
   }
 
+  /** Pays an open Checkout session with a card whose later payments fail. */
+  async payOnce(sessionId: string): Promise<unknown> {
+    return this.#ask('POST', `/checkout/sessions/${sessionId}/pay`, { outcome: 'renewals_fail' })
+  }
+
   /** Every try to deliver this event, oldest first. */
   async attempts(eventId: string): Promise<Attempt[]> {
     return Attempts.parse(await this.#ask('GET', `/events/${eventId}/attempts`)).attempts

@@ -49,20 +49,22 @@ async function signUp(page: Page): Promise<void> {
   await signUpAs(page, '/insights', person)
 }
 
-/** A card whose first payment succeeds and whose renewals do not. */
-const RENEWALS_FAIL = '4000 0000 0000 0341'
-
 async function choose(page: Page, button: string, path = '/pricing'): Promise<void> {
   await page.goto(path)
   await page.getByRole('button', { name: button }).first().click()
   await page.waitForURL(/\/c\/pay\/cs_test_/)
 }
 
-async function buyPro(page: Page, card: string = CARDS.pays): Promise<void> {
+async function buyPro(page: Page): Promise<void> {
   await signUp(page)
   await choose(page, 'Get Pro')
-  await pay(page, card)
+  await pay(page, CARDS.pays)
   await page.waitForURL(/\/checkout\/success/)
+}
+
+/** The id of the Checkout session whose page this is. */
+function sessionOf(page: Page): string {
+  return new URL(page.url()).pathname.split('/').at(-1) ?? ''
 }
 
 /** The id of the subscription whose page this is, as the account shows it. */
@@ -176,8 +178,7 @@ export const scenes: readonly Scene[] = [
     play: async (page) => {
       await signUp(page)
       await choose(page, 'Get Pro')
-      const session = new URL(page.url()).pathname.split('/').at(-1)
-      await page.goto(`/checkout/success?session_id=${session}`)
+      await page.goto(`/checkout/success?session_id=${sessionOf(page)}`)
     },
   },
   visitSignedIn('cancelled', '/checkout/cancelled?plan=pro&interval=month'),
@@ -228,7 +229,9 @@ export const scenes: readonly Scene[] = [
   {
     name: 'account-past-due',
     play: async (page, { sandbox }) => {
-      await buyPro(page, RENEWALS_FAIL)
+      await signUp(page)
+      await choose(page, 'Get Pro')
+      await sandbox.payOnce(sessionOf(page))
       await sandbox.advanceToNextRenewal()
       await accountSaying(page, 'did not go through')
     },

@@ -28,7 +28,7 @@ export function Notice({ tone, title, children, action }: NoticeProps) {
   return (
     <div
       role={tone === 'bad' ? 'alert' : 'status'}
-      className={classNames('@container flex gap-3 rounded-card border p-4', TONES[tone])}
+      className={classNames('@container flex w-full gap-3 rounded-card border p-4', TONES[tone])}
     >
       <Icon aria-hidden className="mt-px size-icon shrink-0" />
       <div className="flex min-w-0 flex-1 flex-col items-start gap-3 @row:flex-row @row:items-center @row:justify-between @row:gap-6">
