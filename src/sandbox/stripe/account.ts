@@ -5,6 +5,7 @@ import { noSuch } from './errors.ts'
 import { newId } from './ids.ts'
 import { previousAttributes } from './previous-attributes.ts'
 import { Scheduler, type Transition } from './scheduler.ts'
+import { SearchIndex } from './search/search-index.ts'
 import type { State } from './state.ts'
 import { testClockOf } from './test-clock-of.ts'
 import type { ApiVersion } from './versions/api-version.ts'
@@ -49,6 +50,7 @@ export class Account {
   readonly state: State
   readonly clock: SandboxClock
   readonly delivery: Delivery
+  readonly searchIndex = new SearchIndex()
   /** The sandbox's own origin, without a slash at the end. */
   url = ''
   /** Events emitted since the start. */
@@ -174,6 +176,7 @@ export class Account {
   change<Item extends object>(object: Item, patch: Partial<Item>, type?: EventType): void {
     const before = structuredClone(object) as Record<string, unknown>
     Object.assign(object, patch)
+    this.searchIndex.changed(before, this.clock.now)
     if (type === undefined) return
     const previous = previousAttributes(before, object as Record<string, unknown>)
     if (Object.keys(previous).length > 0) this.emit(type, object, previous)

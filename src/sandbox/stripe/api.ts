@@ -1,27 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BoundedLog } from '#src/sandbox/http/bounded-log.ts'
 import type { Account } from './account.ts'
-import { apiError, refused, StripeError, unauthorized, unknownUrl } from './errors.ts'
+import { apiError, rateLimited, StripeError, unauthorized } from './errors.ts'
 import { expanded } from './expand.ts'
 import type { Faults } from './faults/faults.ts'
 import type { ApiFault } from './faults/language.ts'
-import { type FormHash, parseForm } from './form.ts'
 import { IdempotencyKeys, type StoredAnswer } from './idempotency.ts'
 import { newId } from './ids.ts'
-import { findRoute } from './routes.ts'
+import { RateLimit } from './rate-limit.ts'
+import { type ApiRequest, apiKeyOf, type Call, prepare, requestVersion, shownVersion } from './request.ts'
 import { refuseWhileAdvancing, testClockAmong } from './test-clock-of.ts'
-import { type ApiVersion, apiVersionOf, type RequestVersion } from './versions/api-version.ts'
+import type { ApiVersion, RequestVersion } from './versions/api-version.ts'
 import { API_VERSION } from './wire.ts'
-
-/** One request as it came in over HTTP. */
-export interface ApiRequest {
-  method: string
-  path: string
-  /** Without the question mark. */
-  query: string
-  body: string
-  header: (name: string) => string | undefined
-}
 
 /** What goes back; `cut` instead of an answer drops the connection. */
 export type ApiAnswer = { status: number; body: string; headers: Record<string, string> } | 'cut'
@@ -54,6 +44,7 @@ const DEFAULT_DELAY_MS = 1000
 export class Api {
   readonly faults: Faults
   readonly idempotency = new IdempotencyKeys()
+  readonly rateLimit = new RateLimit()
   readonly requests = new BoundedLog<LoggedRequest>(MAX_LOGGED_REQUESTS)
   readonly #account: Account
   readonly #acceptsKey: (key: string) => boolean
@@ -98,6 +89,7 @@ export class Api {
   clear(): void {
     this.idempotency.clear()
     this.requests.clear()
+    this.rateLimit.perSecond = null
   }
 
   #tell({ method, path, header }: ApiRequest, { status, body }: Exclude<ApiAnswer, 'cut'>): void {
@@ -117,13 +109,14 @@ export class Api {
       const answer = await this.#execute(request, { requestId, key, version, fault })
       return fault?.kind === 'reset' ? 'cut' : this.#reply(answer, { requestId, key, shownAs })
     } catch (error) {
-      return this.#reply(failure(error, requestId), { requestId, key, shownAs })
+      return this.#reply(this.#failure(error, requestId), { requestId, key, shownAs })
     }
   }
 
   #checkCaller(request: ApiRequest): void {
     const key = apiKeyOf(request.header('authorization'))
     if (key === null || !this.#acceptsKey(key)) throw unauthorized(key)
+    if (!this.rateLimit.take(Date.now())) throw rateLimited('Request rate limit exceeded.')
   }
 
   #begin(request: ApiRequest, key: string): StoredAnswer | null {
@@ -158,7 +151,7 @@ export class Api {
       if (fault?.kind === 'error_after_effect') throw faultError(fault)
       answer = { status: 200, body: JSON.stringify(result, null, 2), requestId }
     } catch (error) {
-      answer = failure(error, requestId)
+      answer = this.#failure(error, requestId)
     }
     if (key !== null && begun) this.idempotency.keep(key, answer)
     else if (key !== null) this.idempotency.forget(key)
@@ -168,6 +161,14 @@ export class Api {
   #run(call: Call): object {
     const account = this.#account
     return expanded(account, call.run(account, call.id), call.expand, account.version)
+  }
+
+  #failure(error: unknown, requestId: string): StoredAnswer {
+    const known = error instanceof StripeError ? error : apiError('The sandbox failed. Its log says why.')
+    if (known !== error) console.error('stripe sandbox: request failed', error)
+    const log = { request_log_url: `${this.#account.url}/dashboard/requests?id=${requestId}` }
+    const body = JSON.stringify({ error: { ...known.body.error, ...log } }, null, 2)
+    return { status: known.status, body, requestId, ...(known.isRetryable ? { shouldRetry: true } : {}) }
   }
 
   #reply(answer: StoredAnswer, { requestId, key, shownAs, replayed = false }: Reply): ApiAnswer {
@@ -182,6 +183,7 @@ export class Api {
         'Stripe-Version': shownAs,
         ...(key === null ? {} : { 'Idempotency-Key': key, 'Original-Request': answer.requestId }),
         ...(replayed ? { 'Idempotent-Replayed': 'true' } : {}),
+        ...retryAdvice(answer, replayed),
       },
     }
   }
@@ -202,81 +204,15 @@ interface Reply {
   replayed?: boolean
 }
 
-/** The version that the answer to a request with this header is in. */
-function shownVersion(name: string | undefined): ApiVersion {
-  return apiVersionOf(name ?? '') ?? API_VERSION
-}
-
-/** The version that the request names, or null. @throws StripeError 400 for one that does not exist. */
-function requestVersion(request: ApiRequest): RequestVersion {
-  const name = request.header('stripe-version')
-  if (name === undefined) return null
-  const version = apiVersionOf(name)
-  if (version === null) throw refused(`Invalid Stripe API version: ${name.slice(0, 50)}`)
-  return version
-}
-
-interface Call {
-  run: (account: Account, id: string) => object
-  id: string
-  expand: string[]
-  /** What may name the objects that it is about: the id in the path, and the parameters. */
-  named: readonly unknown[]
-}
-
-/** Everything that can be refused before anything is done. */
-function prepare(request: ApiRequest, version: RequestVersion): Call {
-  const match = findRoute(request.method, request.path)
-  if (match === null) throw unknownUrl(request.method, request.path)
-  const given = parameters(request)
-  const expand = expandOf(given)
-  const prepared = match.endpoint.prepare(given, version)
-  const run: Call['run'] = (account, id) => prepared(account, id, match.innerId)
-  return { run, id: match.id, expand, named: [match.id, ...Object.values(given)] }
-}
-
-function parameters(request: ApiRequest): FormHash {
-  if (request.method !== 'POST') return parseForm(request.query)
-  const type = request.header('content-type') ?? ''
-  if (request.body !== '' && !type.startsWith('application/x-www-form-urlencoded')) {
-    throw refused('Invalid request: the content type of a POST is application/x-www-form-urlencoded')
-  }
-  return { ...parseForm(request.query), ...parseForm(request.body) }
-}
-
-function expandOf(given: FormHash): string[] {
-  const { expand } = given
-  delete given.expand
-  if (expand === undefined) return []
-  if (!Array.isArray(expand) || !expand.every((path) => typeof path === 'string')) {
-    throw refused('Invalid array', 'expand')
-  }
-  return expand
-}
-
-/** The key of `Authorization: Bearer key`, or the user name of `Basic`. */
-function apiKeyOf(authorization: string | undefined): string | null {
-  const [scheme, value] = (authorization ?? '').split(' ')
-  if (!value) return null
-  if (scheme?.toLowerCase() === 'bearer') return value
-  if (scheme?.toLowerCase() !== 'basic') return null
-  return Buffer.from(value, 'base64').toString('utf8').split(':')[0] || null
+/** Whether the same request again is worth while: for what is kept under its key it changes nothing. */
+function retryAdvice(answer: StoredAnswer, replayed: boolean): Record<string, string> {
+  if (answer.shouldRetry === true) return { 'Stripe-Should-Retry': 'true' }
+  return replayed && answer.status >= 400 ? { 'Stripe-Should-Retry': 'false' } : {}
 }
 
 function faultError(fault: ApiFault): StripeError {
   const status = fault.status ?? 500
   return status === 429
-    ? new StripeError({
-        status,
-        type: 'rate_limit_error',
-        code: 'rate_limit',
-        message: 'Request rate limit exceeded (a fault that was asked for).',
-      })
+    ? rateLimited('Request rate limit exceeded (a fault that was asked for).')
     : apiError('An error that was asked for by a fault of the sandbox.', status)
-}
-
-function failure(error: unknown, requestId: string): StoredAnswer {
-  const known = error instanceof StripeError ? error : apiError('The sandbox failed. Its log says why.')
-  if (known !== error) console.error('stripe sandbox: request failed', error)
-  return { status: known.status, body: JSON.stringify(known.body, null, 2), requestId }
 }

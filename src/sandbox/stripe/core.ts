@@ -120,6 +120,7 @@ export class SandboxCore {
     account.delivery.clear()
     account.delivery.resume()
     account.clearPlans()
+    account.searchIndex.reset()
     account.state.clear()
     account.clock.setOffset(0)
     this.api.clear()

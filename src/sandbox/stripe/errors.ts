@@ -33,6 +33,11 @@ export class StripeError extends Error {
     return this.fields.status
   }
 
+  /** Whether it passes by itself, so that a client does well to send the same request again. */
+  get isRetryable(): boolean {
+    return this.fields.code === 'idempotency_key_in_use' || this.fields.code === 'lock_timeout'
+  }
+
   /** The JSON body. `doc_url` follows from the code, as Stripe's does. */
   get body(): { error: Record<string, unknown> } {
     const { status: _, ...error } = this.fields
@@ -115,6 +120,10 @@ export function idempotencyInFlight(key: string): StripeError {
     code: 'idempotency_key_in_use',
     message: `Another request with the idempotency key '${key}' is still in progress.`,
   })
+}
+
+export function rateLimited(message: string): StripeError {
+  return new StripeError({ status: 429, type: 'rate_limit_error', code: 'rate_limit', message })
 }
 
 /** What the API answers for a failure of its own. */

@@ -85,11 +85,11 @@ export function expanded(
   paths: readonly string[],
   version: ApiVersion,
 ): object {
-  const shown = atVersion(account.state, answer, version)
+  const shown = withoutUncounted(atVersion(account.state, answer, version), paths)
   if (paths.length === 0) return shown
   const copy = structuredClone(shown) as Json
   const view: View = (object) => structuredClone(atVersion(account.state, object, version)) as Json
-  for (const path of paths) {
+  for (const path of paths.filter((each) => !isCount(shown, each))) {
     const levels = path.split('.')
     if (levels.length > MAX_EXPAND_LEVELS) {
       throw refused(
@@ -100,6 +100,16 @@ export function expanded(
     fill(account, view, copy, levels, path)
   }
   return copy
+}
+
+/** The number of all results: the only thing that is shown on request and is no object. */
+function isCount(answer: object, path: string): boolean {
+  return path === 'total_count' && 'object' in answer && answer.object === 'search_result'
+}
+
+function withoutUncounted(answer: object, paths: readonly string[]): object {
+  if (!isCount(answer, 'total_count') || paths.includes('total_count')) return answer
+  return Object.fromEntries(Object.entries(answer).filter(([key]) => key !== 'total_count'))
 }
 
 /** A copy of an object as the request's version has it. */

@@ -41,7 +41,7 @@ function keysOf(name: string): string[] {
 function insert(root: FormHash, keys: string[], value: string, name: string): void {
   let hash = root
   for (const [index, key] of keys.entries()) {
-    const slot = key === '' ? String(Object.keys(hash).length) : key
+    const slot = key === '' ? openSlot(hash, keys[index + 1]) : key
     if (index === keys.length - 1) {
       if (typeof hash[slot] === 'object') throw refused(`Invalid parameter: ${name} is a value and a hash`)
       hash[slot] = value
@@ -52,6 +52,14 @@ function insert(root: FormHash, keys: string[], value: string, name: string): vo
     hash[slot] = next
     hash = next as FormHash
   }
+}
+
+/** Where `a[]` goes: `a[][b]=1&a[][c]=2` is one entry, `a[][b]=1&a[][b]=2` are two. */
+function openSlot(hash: FormHash, next: string | undefined): string {
+  const last = Object.keys(hash).length - 1
+  const open = hash[last]
+  const isOpen = typeof open === 'object' && next !== undefined && next !== '' && !(next in open)
+  return String(isOpen ? last : last + 1)
 }
 
 function collapse(value: FormValue): FormValue {

@@ -19,7 +19,11 @@ export function httpApp(core: SandboxCore): Hono<{ Bindings: SandboxBindings }> 
   app.use(
     bodyLimit({
       maxSize: MAX_BODY_BYTES,
-      onError: (context) => context.json(refused(`The body exceeds ${MAX_BODY_BYTES} bytes`).body, 413),
+      onError: (context) => {
+        // The rest of the body is not read, so the connection cannot be used again.
+        context.header('Connection', 'close')
+        return context.json(refused(`The body exceeds ${MAX_BODY_BYTES} bytes`).body, 413)
+      },
     }),
   )
   app.use(async (context, next) => {

@@ -9,6 +9,8 @@ export interface StoredAnswer {
   readonly status: number
   readonly body: string
   readonly requestId: string
+  /** Whether the client is told to try again. */
+  readonly shouldRetry?: boolean
 }
 
 /** An answer under its key, as it is kept across a restart. */

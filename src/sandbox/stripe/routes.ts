@@ -14,9 +14,12 @@ import * as webhookEndpoints from './resources/webhook-endpoints.ts'
 import { entitlementRoutes } from './routes/entitlements.ts'
 import { moneyRoutes } from './routes/money.ts'
 import { testClockRoutes } from './routes/test-clocks.ts'
+import { searchRoutes } from './search/search.ts'
 
 /** Everything that the API answers. `:id` is the only parameter that a path can have; it may have two. */
 export const routes: readonly Route[] = [
+  // Before the routes that would take `search` for an id.
+  ...searchRoutes,
   ...entitlementRoutes,
   ...moneyRoutes,
   ...testClockRoutes,

@@ -17,6 +17,10 @@ const advanceSchema = z.union([
   z.strictObject({ to_next_renewal: z.literal(true) }),
 ])
 const rollSchema = z.strictObject({ expires_in_seconds: z.int().min(0).max(86_400).optional() })
+const limitsSchema = z.strictObject({
+  requests_per_second: z.int().min(0).nullable().optional(),
+  search_lag_seconds: z.int().min(0).max(3600).optional(),
+})
 const deliverySchema = z.strictObject({ paused: z.boolean() })
 
 /**
@@ -59,6 +63,17 @@ export function controlRoutes(core: SandboxCore): Hono {
 
   app.route('/faults', faultRoutes(core))
 
+  app.get('/limits', (context) => context.json(limitsOf(core)))
+  app.post('/limits', async (context) => {
+    const { requests_per_second: perSecond, search_lag_seconds: lag } = await read(
+      context.req.raw,
+      limitsSchema,
+    )
+    if (perSecond !== undefined) api.rateLimit.perSecond = perSecond
+    if (lag !== undefined) account.searchIndex.lagSeconds = lag
+    return context.json(limitsOf(core))
+  })
+
   app.get('/requests', (context) =>
     context.json({ count: api.requests.count, requests: api.requests.entries }),
   )
@@ -84,6 +99,14 @@ export function controlRoutes(core: SandboxCore): Hono {
     return context.json(known.body, known.status as 400)
   })
   return app
+}
+
+/** How many requests a second the API takes (null: any), and how far a search lags behind what is written. */
+function limitsOf({ account, api }: SandboxCore) {
+  return {
+    requests_per_second: api.rateLimit.perSecond,
+    search_lag_seconds: account.searchIndex.lagSeconds,
+  }
 }
 
 function clockOf(core: SandboxCore): { now_ms: number; offset_ms: number } {
