@@ -5,6 +5,7 @@ import type { RunCommand } from './session.ts'
 import type { Settings } from './settings.ts'
 import type { Terminal } from './terminal.ts'
 import { addCatalogue } from './verbs/catalogue.ts'
+import { addDoctor } from './verbs/doctor.ts'
 import { addEvents } from './verbs/events.ts'
 import { addGrant, addRevoke } from './verbs/grants.ts'
 import { addReconcile } from './verbs/reconcile.ts'
@@ -27,7 +28,7 @@ export async function runCommandLine(argv: readonly string[], host: CommandHost)
     exitCode = await withSession(terminal, host.readSettings(), command)
   }
   try {
-    await createProgram(run, terminal).parseAsync(
+    await createProgram(run, { terminal, readSettings: host.readSettings }).parseAsync(
       argv.filter((argument) => argument !== '--json'),
       { from: 'user' },
     )
@@ -37,7 +38,10 @@ export async function runCommandLine(argv: readonly string[], host: CommandHost)
   }
 }
 
-function createProgram(run: RunCommand, terminal: Terminal): Command {
+function createProgram(
+  run: RunCommand,
+  { terminal, readSettings }: { readonly terminal: Terminal; readonly readSettings: () => Settings },
+): Command {
   const program = new Command('tollgate')
     .description("Asks and mends billing, through the app's own use cases.")
     .option('--json', 'print the result as one JSON document')
@@ -51,6 +55,7 @@ Settings are read as the app reads them: the shell, .env.local, .env; else those
 Exit codes: 0 nothing is wrong, 1 something is, 2 the command line or the settings are not right,
             3 a change was not confirmed, 4 a service did not answer.`,
     )
+  addDoctor(program, run, { terminal, readSettings })
   addEvents(program, run)
   addReplay(program, run)
   addReconcile(program, run)

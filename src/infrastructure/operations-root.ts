@@ -1,8 +1,16 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
+import type { Redis } from '@upstash/redis'
 import type Stripe from 'stripe'
 import type { ApplyStripeEvent } from '#src/features/billing/application/ApplyStripeEvent.ts'
 import { ApplyStripeObject } from '#src/features/billing/application/ApplyStripeObject.ts'
 import { PushCatalogue } from '#src/features/billing/application/catalogue/PushCatalogue.ts'
+import type { Check } from '#src/features/billing/application/doctor/Finding.ts'
+import {
+  catalogueCheck,
+  keptCheck,
+  lawsCheck,
+  reconciliationCheck,
+} from '#src/features/billing/application/doctor/operation-checks.ts'
 import { CheckLaws } from '#src/features/billing/application/invariants/CheckLaws.ts'
 import { PurgePayloads } from '#src/features/billing/application/ledger/PurgePayloads.ts'
 import { Reconcile } from '#src/features/billing/application/reconcile/Reconcile.ts'
@@ -12,17 +20,30 @@ import { SelectEvents } from '#src/features/billing/application/replay/SelectEve
 import { catalogue } from '#src/features/billing/domain/catalogue/catalogue.ts'
 import type { Surroundings } from '#src/features/billing/domain/change/decide-change.ts'
 import type { ICheckoutAttempts } from '#src/features/billing/domain/checkout/interfaces/ICheckoutAttempts.ts'
+import { metadataKeys } from '#src/features/billing/domain/facts/Metadata.ts'
 import type { IEntitlementLedger } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
 import type { IEventMemory } from '#src/features/billing/domain/interfaces/IEventMemory.ts'
 import type { IStripeObjects } from '#src/features/billing/domain/interfaces/IStripeObjects.ts'
 import type { IStripeWebhooks } from '#src/features/billing/domain/interfaces/IStripeWebhooks.ts'
 import { policy } from '#src/features/billing/domain/policy/policy.ts'
+import { clockCheck } from '#src/features/billing/infrastructure/doctor/clock-check.ts'
+import { accessCheck, migrationsCheck } from '#src/features/billing/infrastructure/doctor/database-checks.ts'
+import { redisCheck } from '#src/features/billing/infrastructure/doctor/redis-check.ts'
+import {
+  arrivalCheck,
+  endpointCheck,
+  lookupKeyCheck,
+} from '#src/features/billing/infrastructure/doctor/stripe-checks.ts'
+import { webhookProbe } from '#src/features/billing/infrastructure/doctor/webhook-probe.ts'
 import { createPace } from '#src/features/billing/infrastructure/stripe/pace.ts'
 import { summarisePayload } from '#src/features/billing/infrastructure/stripe/payload-summary.ts'
 import { StripeCatalogue } from '#src/features/billing/infrastructure/stripe/StripeCatalogue.ts'
 import { StripeEvents } from '#src/features/billing/infrastructure/stripe/StripeEvents.ts'
 import { StripeLists } from '#src/features/billing/infrastructure/stripe/StripeLists.ts'
 import type { Clock } from '#src/shared/types/clock.ts'
+import { systemClock } from './clock/system-clock.ts'
+import type { AppConfig } from './config/env.ts'
+import { getDiagnosis } from './db/diagnosis.ts'
 import { LedgerService } from './db/ledger-service.ts'
 import { ReconcileStore } from './db/reconcile-store.ts'
 import { supabaseRpc } from './db/supabase-rpc.ts'
@@ -39,7 +60,8 @@ export interface OperationsDependencies {
   readonly stripe: Stripe
   readonly objects: IStripeObjects
   readonly surroundings: Surroundings
-  readonly payloadRetentionDays: number
+  readonly config: AppConfig
+  readonly redis: Redis
   readonly webhooks: IStripeWebhooks
   readonly memory: IEventMemory
   readonly clock: Clock
@@ -55,7 +77,8 @@ export function createOperations(deps: OperationsDependencies) {
     stripe,
     objects,
     surroundings,
-    payloadRetentionDays,
+    config,
+    redis,
     webhooks,
     memory,
     clock,
@@ -72,32 +95,60 @@ export function createOperations(deps: OperationsDependencies) {
     read: (kind, id) => pace(() => objects.read(kind, id)),
   }
   const stripeEvents = new StripeEvents({ stripe, webhooks })
-  return {
-    ledger,
-    reconcile: new Reconcile({
+  const reconcile = new Reconcile({
+    store,
+    lists: new StripeLists({ stripe, pace }),
+    objects: new ReconcileObjects({
       store,
-      lists: new StripeLists({ stripe, pace }),
-      objects: new ReconcileObjects({
-        store,
-        ledger: database,
-        preview: ledger,
-        memory,
-        clock,
-        surroundings,
-        policy,
-        applierOver: (over) =>
-          new ApplyStripeObject({ ledger: over, objects: pacedObjects, clock, surroundings, policy }),
-      }),
-      linkCustomer: (userId, customerId, now) => database.linkCustomer(userId, customerId, now),
+      ledger: database,
+      preview: ledger,
+      memory,
       clock,
-      stopwatch: () => performance.now(),
+      surroundings,
+      policy,
+      applierOver: (over) =>
+        new ApplyStripeObject({ ledger: over, objects: pacedObjects, clock, surroundings, policy }),
     }),
-    pushCatalogue: new PushCatalogue({
-      catalogue,
-      stripe: new StripeCatalogue({ stripe, environment: surroundings.environment }),
+    linkCustomer: (userId, customerId, now) => database.linkCustomer(userId, customerId, now),
+    clock,
+    stopwatch: () => performance.now(),
+  })
+  const pushCatalogue = new PushCatalogue({
+    catalogue,
+    stripe: new StripeCatalogue({ stripe, environment: surroundings.environment }),
+  })
+  const checkLaws = new CheckLaws({ book: ledger, clock })
+  const diagnose = () => getDiagnosis(call)
+  const checks = (readMigrations: () => Promise<readonly string[]>): readonly Check[] => [
+    endpointCheck(stripe, config.appUrl),
+    webhookProbe({
+      appUrl: config.appUrl,
+      secrets: config.stripe.webhookSecrets,
+      livemode: config.stripe.livemode,
+      realClock: systemClock,
     }),
-    checkLaws: new CheckLaws({ book: ledger, clock }),
-    purgePayloads: new PurgePayloads({ ledger, clock, retentionMs: payloadRetentionDays * DAY_MS }),
+    arrivalCheck(stripe, ledger, () => Math.floor(clock.now() / 1000)),
+    keptCheck(ledger),
+    catalogueCheck(pushCatalogue),
+    lookupKeyCheck(stripe, ({ metadata }) => metadata[metadataKeys.plan] ?? null),
+    migrationsCheck(diagnose, readMigrations),
+    accessCheck(diagnose),
+    lawsCheck(checkLaws),
+    redisCheck(redis, config.redis),
+    clockCheck({ stripe, diagnose, clock, realClock: systemClock }),
+    reconciliationCheck(
+      () => reconcile.latest(true),
+      () => clock.now(),
+    ),
+  ]
+  return {
+    /** What `doctor` looks at; the migrations of this code lie where it runs from. */
+    checks,
+    reconcile,
+    pushCatalogue,
+    checkLaws,
+    ledger,
+    purgePayloads: new PurgePayloads({ ledger, clock, retentionMs: config.payloadRetentionDays * DAY_MS }),
     showEvent: async (eventId: string) => {
       const record = await ledger.getEvent(eventId)
       if (record === null) return null

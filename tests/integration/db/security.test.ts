@@ -26,6 +26,7 @@ const CALLABLE_BY_THE_SERVICE: readonly string[] = [
   'compare_customers',
   'compare_sources',
   'get_billing_account',
+  'get_diagnosis',
   'get_reconcile_run',
   'get_stripe_event',
   'get_user_entitlements',

@@ -112,7 +112,8 @@ function isSignedWith(secret: string, body: Uint8Array, header: string, nowMs: n
   }
 }
 
-function isKnownVersion(apiVersion: string | null): boolean {
+/** Whether the shapes of this API version are known to the parser. */
+export function isKnownVersion(apiVersion: string | null): boolean {
   const date = apiVersion?.slice(0, 10) ?? ''
   return date >= OLDEST_KNOWN_VERSION && date <= NEWEST_KNOWN_VERSION
 }

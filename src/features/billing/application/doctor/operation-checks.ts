@@ -1,0 +1,90 @@
+import { catalogue } from '#src/features/billing/domain/catalogue/catalogue.ts'
+import type { ILedgerReader } from '#src/features/billing/domain/interfaces/ILedgerReader.ts'
+import type { ReconcileRun } from '#src/features/billing/domain/interfaces/IReconcileStore.ts'
+import type { PushCatalogue } from '../catalogue/PushCatalogue.ts'
+import type { CheckLaws } from '../invariants/CheckLaws.ts'
+import { type Check, findings } from './Finding.ts'
+
+const HOUR_MS = 3_600_000
+
+/** How old the last finished reconciliation may be. */
+export const RECONCILIATION_AGE_MAX_MS = 48 * HOUR_MS
+
+/** Stripe has the products, prices and portal of the catalogue. */
+export function catalogueCheck(pushCatalogue: PushCatalogue): Check {
+  const name = 'catalogue'
+  const { ok, failure } = findings(name)
+  return {
+    name,
+    run: async () => {
+      const steps = await pushCatalogue.diff()
+      if (steps.length === 0)
+        return [ok(`Stripe has all of it, ${Object.keys(catalogue.plans).length} plans`)]
+      const portalAlone = steps.every((step) => step.do.endsWith('_portal'))
+      const says = portalAlone ? 'the portal is not as it says' : `${steps.length} differences to Stripe`
+      return [failure(says, 'npm run tollgate -- catalogue diff, then: catalogue push')]
+    },
+  }
+}
+
+/** No law of the tables is broken. */
+export function lawsCheck(checkLaws: CheckLaws): Check {
+  const name = 'laws'
+  const { ok, failure } = findings(name)
+  return {
+    name,
+    run: async () => {
+      const verdicts = await checkLaws.execute()
+      const broken = verdicts.filter(({ count }) => count > 0)
+      if (broken.length === 0) return [ok(`all ${verdicts.length} hold`)]
+      return broken.map(({ law, says, count, first }) =>
+        failure(
+          `${law} is broken ${count} times (${says}): ${first.join(', ')}`,
+          'npm run tollgate -- reconcile --repair, and look at these rows',
+        ),
+      )
+    },
+  }
+}
+
+/** Nothing waits in the ledger for somebody to look at it. */
+export function keptCheck(ledger: ILedgerReader): Check {
+  const name = 'kept events'
+  const { ok, warning } = findings(name)
+  const shown = 10
+  return {
+    name,
+    run: async () => {
+      const kept = await ledger.listEvents({ outcome: 'unresolved' }, shown)
+      if (kept.length === 0) return [ok('none')]
+      const reasons = [...new Set(kept.map(({ reason }) => reason))].join(', ')
+      const count = kept.length === shown ? `${shown} or more` : String(kept.length)
+      return [warning(`${count}: ${reasons}`, 'npm run tollgate -- events --outcome unresolved')]
+    },
+  }
+}
+
+/** A reconciliation ran lately, and left nothing open. */
+export function reconciliationCheck(latest: () => Promise<ReconcileRun | null>, now: () => number): Check {
+  const name = 'reconciliation'
+  const { ok, warning } = findings(name)
+  return {
+    name,
+    run: async () => {
+      const run = await latest()
+      if (run === null || now() - run.startedAt > RECONCILIATION_AGE_MAX_MS) {
+        return [
+          warning(
+            run === null ? 'none has run yet' : 'none has run for two days',
+            'Set CRON_SECRET and let a cron call /api/billing/reconcile; or: npm run tollgate -- reconcile --repair',
+          ),
+        ]
+      }
+      const open = run.drifts - run.repaired
+      if (open > 0) {
+        return [warning(`${open} drifts are open`, 'npm run tollgate -- reconcile --repair --last')]
+      }
+      return [ok(`${run.objects} objects, ${run.drifts} drifts, ${run.repaired} mended`)]
+    },
+  }
+}
