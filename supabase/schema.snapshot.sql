@@ -17,6 +17,9 @@ checkout_attempts.session_id text
 checkout_attempts.session_url text
 checkout_attempts.session_expires_at timestamp with time zone
 checkout_attempts.reserved_at timestamp with time zone not null
+ended_customers.stripe_customer_id text not null
+ended_customers.user_id uuid not null
+ended_customers.ended_at timestamp with time zone not null
 entitlement_audit.id bigint not null generated always as identity
 entitlement_audit.at timestamp with time zone not null
 entitlement_audit.operator text not null
@@ -25,38 +28,32 @@ entitlement_audit.user_id uuid not null
 entitlement_audit.source_id text not null
 entitlement_audit.reason text not null
 entitlement_audit.details jsonb not null
-entitlement_holds.source_id text not null
-entitlement_holds.kind text not null
-entitlement_holds.object_id text not null
-entitlement_holds.placed boolean not null
-entitlement_holds.snapshot_at timestamp with time zone not null
-entitlement_holds.snapshot_rank smallint not null
-entitlement_holds.stripe_event_id text
 invoice_payments.invoice_payment_id text not null
 invoice_payments.invoice_id text not null
 invoice_payments.payment_kind text not null
 invoice_payments.payment_id text not null
 invoice_payments.paid_at timestamp with time zone not null
-reconcile_drifts.run_id uuid not null
-reconcile_drifts.object_id text not null
-reconcile_drifts.kind text not null
-reconcile_drifts.user_id uuid
-reconcile_drifts.ours text
-reconcile_drifts.stripes text
-reconcile_drifts.repaired boolean not null
-reconcile_drifts.found_at timestamp with time zone not null
-reconcile_runs.run_id uuid not null
-reconcile_runs.started_at timestamp with time zone not null
-reconcile_runs.updated_at timestamp with time zone not null
-reconcile_runs.finished_at timestamp with time zone
-reconcile_runs.repairs boolean not null
-reconcile_runs.phase text not null
-reconcile_runs.cursor text
-reconcile_runs.objects bigint not null default 0
-reconcile_runs.drifts bigint not null default 0
-reconcile_runs.repaired bigint not null default 0
-reconcile_seen.run_id uuid not null
-reconcile_seen.source_id text not null
+invoice_payments.amount_paid bigint
+outbox.id bigint not null generated always as identity
+outbox.user_id uuid
+outbox.topic text not null
+outbox.entitlement_version bigint
+outbox.stripe_event_id text
+outbox.details jsonb not null default '{}'::jsonb
+outbox.created_at timestamp with time zone not null
+outbox.attempts integer not null default 0
+outbox.not_before timestamp with time zone not null
+payment_reversals.object_id text not null
+payment_reversals.kind text not null
+payment_reversals.payment_id text not null
+payment_reversals.user_id uuid not null
+payment_reversals.status text not null
+payment_reversals.terminal boolean not null
+payment_reversals.amount bigint not null
+payment_reversals.stripe_event_id text
+payment_reversals.snapshot_at timestamp with time zone not null
+payment_reversals.snapshot_rank smallint not null
+payment_reversals.revision bigint not null default nextval('billing.reversal_revision'::regclass)
 stripe_events.event_id text not null
 stripe_events.type text not null
 stripe_events.created timestamp with time zone not null
@@ -69,10 +66,8 @@ stripe_events.user_id uuid
 stripe_events.outcome text not null
 stripe_events.reason text
 stripe_events.change jsonb
-stripe_events.payload bytea
+stripe_events.payload bytea not null
 stripe_events.received_at timestamp with time zone not null
-stripe_events.attempts integer not null default 1
-stripe_events.settled_at timestamp with time zone not null default clock_timestamp()
 subscription_invoices.invoice_id text not null
 subscription_invoices.user_id uuid not null
 subscription_invoices.subscription_id text not null
@@ -86,6 +81,7 @@ subscription_invoices.hosted_invoice_url text
 subscription_invoices.period_end timestamp with time zone
 subscription_invoices.invoiced_at timestamp with time zone not null
 subscription_invoices.snapshot_at timestamp with time zone not null
+subscription_invoices.snapshot_rank smallint not null default 0
 user_entitlements.id bigint not null generated always as identity
 user_entitlements.user_id uuid not null
 user_entitlements.source_kind text not null
@@ -115,6 +111,7 @@ user_entitlements.content_before jsonb
 user_entitlements.revision bigint not null default 1
 user_entitlements.created_at timestamp with time zone not null
 user_entitlements.updated_at timestamp with time zone not null
+user_entitlements.amount_paid bigint
 
 -- constraints
 billing_epoch billing_epoch_epoch_check CHECK ((epoch >= 1))
@@ -128,22 +125,19 @@ checkout_attempts checkout_attempts_pkey PRIMARY KEY (attempt_id)
 checkout_attempts checkout_attempts_session_id_key UNIQUE (session_id)
 checkout_attempts checkout_attempts_status_check CHECK ((status = ANY (ARRAY['reserved'::text, 'open'::text, 'completed'::text, 'expired'::text, 'failed'::text])))
 checkout_attempts checkout_attempts_user_id_fkey FOREIGN KEY (user_id) REFERENCES billing_users(user_id)
+ended_customers ended_customers_pkey PRIMARY KEY (stripe_customer_id)
+ended_customers ended_customers_user_id_fkey FOREIGN KEY (user_id) REFERENCES billing_users(user_id)
 entitlement_audit entitlement_audit_action_check CHECK ((action = ANY (ARRAY['grant'::text, 'revoke'::text])))
 entitlement_audit entitlement_audit_operator_check CHECK ((operator <> ''::text))
 entitlement_audit entitlement_audit_pkey PRIMARY KEY (id)
 entitlement_audit entitlement_audit_reason_check CHECK ((reason <> ''::text))
-entitlement_holds entitlement_holds_kind_check CHECK ((kind = ANY (ARRAY['refund'::text, 'dispute'::text, 'pause'::text])))
-entitlement_holds entitlement_holds_pkey PRIMARY KEY (source_id, kind, object_id)
 invoice_payments invoice_payments_payment_kind_check CHECK ((payment_kind = ANY (ARRAY['payment_intent'::text, 'charge'::text, 'payment_record'::text])))
 invoice_payments invoice_payments_pkey PRIMARY KEY (invoice_payment_id)
-reconcile_drifts reconcile_drifts_pkey PRIMARY KEY (run_id, object_id, kind)
-reconcile_drifts reconcile_drifts_run_id_fkey FOREIGN KEY (run_id) REFERENCES reconcile_runs(run_id) ON DELETE CASCADE
-reconcile_runs reconcile_runs_check CHECK (((phase = 'finished'::text) = (finished_at IS NOT NULL)))
-reconcile_runs reconcile_runs_phase_check CHECK ((phase = ANY (ARRAY['subscriptions'::text, 'payments'::text, 'customers'::text, 'sources'::text, 'finished'::text])))
-reconcile_runs reconcile_runs_pkey PRIMARY KEY (run_id)
-reconcile_seen reconcile_seen_pkey PRIMARY KEY (run_id, source_id)
-reconcile_seen reconcile_seen_run_id_fkey FOREIGN KEY (run_id) REFERENCES reconcile_runs(run_id) ON DELETE CASCADE
-stripe_events stripe_events_attempts_check CHECK ((attempts >= 1))
+outbox outbox_pkey PRIMARY KEY (id)
+payment_reversals payment_reversals_amount_check CHECK ((amount >= 0))
+payment_reversals payment_reversals_kind_check CHECK ((kind = ANY (ARRAY['refund'::text, 'dispute'::text, 'fraud_warning'::text])))
+payment_reversals payment_reversals_pkey PRIMARY KEY (object_id)
+payment_reversals payment_reversals_user_id_fkey FOREIGN KEY (user_id) REFERENCES billing_users(user_id)
 stripe_events stripe_events_check CHECK (((outcome <> 'unresolved'::text) OR (reason IS NOT NULL)))
 stripe_events stripe_events_outcome_check CHECK ((outcome = ANY (ARRAY['applied'::text, 'stale'::text, 'ignored'::text, 'unresolved'::text])))
 stripe_events stripe_events_pkey PRIMARY KEY (event_id)
@@ -162,26 +156,27 @@ CREATE UNIQUE INDEX billing_users_pkey ON public.billing_users USING btree (user
 CREATE UNIQUE INDEX billing_users_stripe_customer_id_key ON public.billing_users USING btree (stripe_customer_id)
 CREATE UNIQUE INDEX checkout_attempts_pkey ON public.checkout_attempts USING btree (attempt_id)
 CREATE UNIQUE INDEX checkout_attempts_session_id_key ON public.checkout_attempts USING btree (session_id)
+CREATE UNIQUE INDEX ended_customers_pkey ON public.ended_customers USING btree (stripe_customer_id)
 CREATE UNIQUE INDEX entitlement_audit_pkey ON public.entitlement_audit USING btree (id)
-CREATE UNIQUE INDEX entitlement_holds_pkey ON public.entitlement_holds USING btree (source_id, kind, object_id)
 CREATE UNIQUE INDEX idx_checkout_attempts_one_live ON public.checkout_attempts USING btree (user_id) WHERE (status = ANY (ARRAY['reserved'::text, 'open'::text]))
 CREATE INDEX idx_checkout_attempts_user_id ON public.checkout_attempts USING btree (user_id)
+CREATE INDEX idx_ended_customers_user_id ON public.ended_customers USING btree (user_id)
 CREATE INDEX idx_entitlement_audit_user_id ON public.entitlement_audit USING btree (user_id, at DESC)
 CREATE INDEX idx_invoice_payments_payment_id ON public.invoice_payments USING btree (payment_id)
-CREATE UNIQUE INDEX idx_reconcile_runs_one_live ON public.reconcile_runs USING btree (repairs) WHERE (finished_at IS NULL)
-CREATE INDEX idx_reconcile_runs_started ON public.reconcile_runs USING btree (started_at DESC)
+CREATE INDEX idx_outbox_user_id ON public.outbox USING btree (user_id, id)
+CREATE INDEX idx_payment_reversals_payment_id ON public.payment_reversals USING btree (payment_id)
+CREATE INDEX idx_payment_reversals_user_id ON public.payment_reversals USING btree (user_id)
 CREATE INDEX idx_stripe_events_created ON public.stripe_events USING btree (created DESC)
-CREATE INDEX idx_stripe_events_payload ON public.stripe_events USING btree (received_at) WHERE (payload IS NOT NULL)
 CREATE INDEX idx_stripe_events_unresolved ON public.stripe_events USING btree (customer_id, created) WHERE (outcome = 'unresolved'::text)
-CREATE INDEX idx_stripe_events_user_id ON public.stripe_events USING btree (user_id, created DESC) WHERE (user_id IS NOT NULL)
+CREATE INDEX idx_subscription_invoices_given_up ON public.subscription_invoices USING btree (user_id) WHERE (status = ANY (ARRAY['void'::text, 'uncollectible'::text]))
+CREATE INDEX idx_subscription_invoices_paid ON public.subscription_invoices USING btree (subscription_id, period_end) WHERE ((status = 'paid'::text) AND (billing_reason = ANY (ARRAY['subscription_create'::text, 'subscription_cycle'::text])))
 CREATE INDEX idx_subscription_invoices_user_id ON public.subscription_invoices USING btree (user_id, invoiced_at DESC)
 CREATE INDEX idx_user_entitlements_expires_at ON public.user_entitlements USING btree (expires_at)
 CREATE UNIQUE INDEX idx_user_entitlements_stripe_event_id ON public.user_entitlements USING btree (stripe_event_id)
 CREATE INDEX idx_user_entitlements_user_id ON public.user_entitlements USING btree (user_id)
 CREATE UNIQUE INDEX invoice_payments_pkey ON public.invoice_payments USING btree (invoice_payment_id)
-CREATE UNIQUE INDEX reconcile_drifts_pkey ON public.reconcile_drifts USING btree (run_id, object_id, kind)
-CREATE UNIQUE INDEX reconcile_runs_pkey ON public.reconcile_runs USING btree (run_id)
-CREATE UNIQUE INDEX reconcile_seen_pkey ON public.reconcile_seen USING btree (run_id, source_id)
+CREATE UNIQUE INDEX outbox_pkey ON public.outbox USING btree (id)
+CREATE UNIQUE INDEX payment_reversals_pkey ON public.payment_reversals USING btree (object_id)
 CREATE UNIQUE INDEX stripe_events_pkey ON public.stripe_events USING btree (event_id)
 CREATE UNIQUE INDEX subscription_invoices_pkey ON public.subscription_invoices USING btree (invoice_id)
 CREATE UNIQUE INDEX user_entitlements_pkey ON public.user_entitlements USING btree (id)
@@ -203,105 +198,102 @@ AS $function$
 declare
   v_source jsonb := nullif(p_change -> 'source', 'null'::jsonb);
   v_required text := p_change ->> 'required_source_id';
-  v_verdict text := 'applied';
+  v_verdicts text[] := '{}';
   v_access_changed boolean := false;
-  v_hold jsonb;
+  v_part jsonb;
 begin
   if v_source is not null then
-    v_verdict := billing.apply_source_snapshot(p_user_id, v_source, p_event_id, p_now);
-    if v_verdict = 'source_of_another_user' then
+    v_verdicts := v_verdicts || billing.apply_source_snapshot(p_user_id, v_source, p_event_id, p_now);
+    if 'source_of_another_user' = any (v_verdicts) then
       raise exception 'source_of_another_user' using errcode = 'TG003';
-    elsif v_verdict = 'ambiguous' then
+    elsif 'ambiguous' = any (v_verdicts) then
       raise exception 'same_second' using errcode = 'TG001', detail = (
         select s.revision from public.user_entitlements s where s.source_id = v_source ->> 'source_id');
-    end if;
-    v_access_changed := v_verdict = 'applied';
-    if v_verdict <> 'stale' then
-      for v_hold in select * from jsonb_array_elements(p_change -> 'holds') loop
-        v_access_changed := billing.apply_hold(
-          v_source ->> 'source_id', v_hold ->> 'kind', v_hold ->> 'object_id', (v_hold ->> 'placed')::boolean,
-          billing.from_seconds(v_source ->> 'snapshot_at'), (v_source ->> 'snapshot_rank')::smallint, p_event_id)
-          or v_access_changed;
-      end loop;
     end if;
   elsif v_required is not null
     and not exists (select 1 from public.user_entitlements s where s.source_id = v_required) then
     raise exception 'source_unknown' using errcode = 'TG001', detail = '0';
   end if;
+  for v_part in select * from jsonb_array_elements(p_change -> 'reversals') loop
+    v_verdicts := v_verdicts || billing.apply_reversal(p_user_id, v_part, p_event_id);
+  end loop;
+  v_access_changed := 'applied' = any (v_verdicts);
 
-  if p_change -> 'invoice' <> 'null'::jsonb then
-    perform billing.apply_invoice(p_user_id, p_change -> 'invoice');
-  end if;
+  for v_part in select * from billing.parts(p_change, 'invoices', 'invoice') loop
+    v_access_changed := billing.apply_invoice(p_user_id, v_part) or v_access_changed;
+  end loop;
   if p_change -> 'checkout' <> 'null'::jsonb then
     update public.checkout_attempts a set status = p_change -> 'checkout' ->> 'status'
     where a.session_id = p_change -> 'checkout' ->> 'session_id' and a.user_id = p_user_id
       and a.status in ('reserved', 'open');
   end if;
+  if p_change ->> 'ends_customer' = 'true' then
+    perform billing.end_customer(p_user_id, p_change ->> 'customer_id', p_now);
+  end if;
 
   if v_access_changed then
-    update public.billing_users u set entitlement_version = u.entitlement_version + 1 where u.user_id = p_user_id;
+    perform billing.raise_version(p_user_id, p_event_id, p_now);
   end if;
-  return case v_verdict when 'stale' then 'stale' else 'applied' end;
+  if p_change ->> 'notice' is not null then
+    insert into public.outbox (user_id, topic, entitlement_version, stripe_event_id, created_at, not_before)
+    select p_user_id, p_change ->> 'notice', u.entitlement_version, p_event_id, p_now, p_now
+    from public.billing_users u where u.user_id = p_user_id;
+  end if;
+  return case when v_verdicts <> '{}' and 'stale' = all (v_verdicts) then 'stale' else 'applied' end;
 end
 $function$
 
-CREATE OR REPLACE FUNCTION billing.apply_hold(p_source_id text, p_kind text, p_object_id text, p_placed boolean, p_at timestamp with time zone, p_rank smallint, p_event_id text)
+CREATE OR REPLACE FUNCTION billing.apply_invoice(p_user_id uuid, p_invoice jsonb)
  RETURNS boolean
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
 declare
-  v_placed boolean;
+  v_row public.subscription_invoices;
+  v_status text := p_invoice ->> 'status';
+  v_final boolean := v_status in ('paid', 'void');
+  v_at timestamptz := billing.from_seconds(p_invoice ->> 'snapshot_at');
+  v_rank smallint := coalesce((p_invoice ->> 'snapshot_rank')::smallint, 0);
 begin
-  select h.placed into v_placed from public.entitlement_holds h
-  where h.source_id = p_source_id and h.kind = p_kind and h.object_id = p_object_id for update;
-  if not found then
-    -- A hold that was never placed needs no row to be absent.
-    if p_placed then
-      insert into public.entitlement_holds values (p_source_id, p_kind, p_object_id, true, p_at, p_rank, p_event_id);
-    end if;
-    return p_placed;
+  select * into v_row from public.subscription_invoices i where i.invoice_id = p_invoice ->> 'invoice_id' for update;
+  if found and (v_row.user_id <> p_user_id or (v_row.status in ('paid', 'void') and not v_final)
+    or ((v_row.status in ('paid', 'void')) = v_final and (v_at, v_rank) <= (v_row.snapshot_at, v_row.snapshot_rank)))
+  then
+    return false;
   end if;
-  update public.entitlement_holds h
-  set placed = p_placed, snapshot_at = p_at, snapshot_rank = p_rank, stripe_event_id = p_event_id
-  where h.source_id = p_source_id and h.kind = p_kind and h.object_id = p_object_id
-    and (h.snapshot_at, h.snapshot_rank) <= (p_at, p_rank);
-  return found and v_placed <> p_placed;
-end
-$function$
-
-CREATE OR REPLACE FUNCTION billing.apply_invoice(p_user_id uuid, p_invoice jsonb)
- RETURNS void
- LANGUAGE sql
- SET search_path TO ''
-AS $function$
   insert into public.subscription_invoices as i (
     invoice_id, user_id, subscription_id, status, billing_reason, number, amount_due, amount_paid, currency,
-    hosted_invoice_url, period_end, invoiced_at, snapshot_at)
+    hosted_invoice_url, period_end, invoiced_at, snapshot_at, snapshot_rank)
   values (
-    p_invoice ->> 'invoice_id', p_user_id, p_invoice ->> 'subscription_id', p_invoice ->> 'status',
+    p_invoice ->> 'invoice_id', p_user_id, p_invoice ->> 'subscription_id', v_status,
     p_invoice ->> 'billing_reason', p_invoice ->> 'number', (p_invoice ->> 'amount_due')::bigint,
     (p_invoice ->> 'amount_paid')::bigint, p_invoice ->> 'currency', p_invoice ->> 'hosted_invoice_url',
-    billing.from_seconds(p_invoice ->> 'period_end'), billing.from_seconds(p_invoice ->> 'invoiced_at'),
-    billing.from_seconds(p_invoice ->> 'snapshot_at'))
+    billing.from_seconds(p_invoice ->> 'period_end'), billing.from_seconds(p_invoice ->> 'invoiced_at'), v_at, v_rank)
   on conflict (invoice_id) do update set
     status = excluded.status, number = excluded.number, amount_due = excluded.amount_due,
     amount_paid = excluded.amount_paid, hosted_invoice_url = excluded.hosted_invoice_url,
-    period_end = excluded.period_end, snapshot_at = excluded.snapshot_at
-  where i.user_id = excluded.user_id
-    and (excluded.status = 'paid' or (i.status <> 'paid' and excluded.snapshot_at >= i.snapshot_at))
+    period_end = excluded.period_end, snapshot_at = greatest(i.snapshot_at, excluded.snapshot_at),
+    snapshot_rank = excluded.snapshot_rank;
+  return v_row.status is distinct from v_status and (v_status in ('paid', 'uncollectible', 'void')
+    or v_row.status = 'uncollectible');
+end
 $function$
 
 CREATE OR REPLACE FUNCTION billing.apply_invoice_payment(p_payment jsonb)
- RETURNS void
- LANGUAGE sql
+ RETURNS boolean
+ LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
-  insert into public.invoice_payments (invoice_payment_id, invoice_id, payment_kind, payment_id, paid_at)
+begin
+  insert into public.invoice_payments (invoice_payment_id, invoice_id, payment_kind, payment_id, amount_paid, paid_at)
   values (
     p_payment ->> 'invoice_payment_id', p_payment ->> 'invoice_id', p_payment ->> 'payment_kind',
-    p_payment ->> 'payment_id', billing.from_seconds(p_payment ->> 'paid_at'))
-  on conflict (invoice_payment_id) do nothing
+    p_payment ->> 'payment_id', (p_payment ->> 'amount_paid')::bigint,
+    billing.from_seconds(p_payment ->> 'paid_at'))
+  on conflict (invoice_payment_id) do nothing;
+  return found
+    and exists (select 1 from public.payment_reversals r where r.payment_id = p_payment ->> 'payment_id');
+end
 $function$
 
 CREATE OR REPLACE FUNCTION billing.apply_kept_events(p_user_id uuid, p_customer_id text, p_event_id text, p_now timestamp with time zone)
@@ -331,6 +323,54 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION billing.apply_reversal(p_user_id uuid, p_reversal jsonb, p_event_id text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_row public.payment_reversals;
+  v_at timestamptz := billing.from_seconds(p_reversal ->> 'snapshot_at');
+  v_rank smallint := (p_reversal ->> 'snapshot_rank')::smallint;
+  v_verdict text;
+begin
+  select * into v_row from public.payment_reversals r where r.object_id = p_reversal ->> 'object_id' for update;
+  if found and v_row.user_id <> p_user_id then
+    raise exception 'payment_of_another_user' using errcode = 'TG003';
+  end if;
+  v_verdict := billing.compare_snapshots(
+    (v_row.snapshot_at, v_row.snapshot_rank, v_row.terminal, jsonb_build_array(v_row.status, v_row.amount), null,
+      v_row.revision),
+    (v_at, v_rank, (p_reversal ->> 'terminal')::boolean,
+      jsonb_build_array(p_reversal -> 'status', p_reversal -> 'amount'), null,
+      (p_reversal ->> 'read_after_revision')::bigint));
+  if v_verdict = 'ambiguous' then
+    raise exception 'same_second' using errcode = 'TG001', detail = v_row.revision;
+  end if;
+  if v_verdict = 'applied' then
+    insert into public.payment_reversals as r (
+      object_id, kind, payment_id, user_id, status, terminal, amount, stripe_event_id, snapshot_at, snapshot_rank)
+    values (
+      p_reversal ->> 'object_id', p_reversal ->> 'kind', p_reversal ->> 'payment_id', p_user_id,
+      p_reversal ->> 'status', (p_reversal ->> 'terminal')::boolean, (p_reversal ->> 'amount')::bigint, p_event_id,
+      v_at, v_rank)
+    on conflict (object_id) do update set
+      status = excluded.status, terminal = excluded.terminal, amount = excluded.amount,
+      stripe_event_id = excluded.stripe_event_id, snapshot_at = greatest(r.snapshot_at, excluded.snapshot_at),
+      snapshot_rank = excluded.snapshot_rank, revision = excluded.revision;
+    -- A read of what is known already changes nothing.
+    if v_row.status = p_reversal ->> 'status' and v_row.amount = (p_reversal ->> 'amount')::bigint then
+      return 'unchanged';
+    end if;
+  elsif v_verdict = 'unchanged' then
+    update public.payment_reversals r
+    set snapshot_at = v_at, snapshot_rank = v_rank, revision = nextval('billing.reversal_revision')
+    where r.object_id = v_row.object_id and (r.snapshot_at, r.snapshot_rank) < (v_at, v_rank);
+  end if;
+  return v_verdict;
+end
+$function$
+
 CREATE OR REPLACE FUNCTION billing.apply_source_snapshot(p_user_id uuid, p_source jsonb, p_event_id text, p_now timestamp with time zone)
  RETURNS text
  LANGUAGE plpgsql
@@ -353,20 +393,9 @@ begin
   end if;
   v_before := v_row;
 
-  v_verdict := case
-    when v_row.id is null then 'applied'
-    when v_row.terminal and not v_terminal then 'stale'
-    when v_terminal and not v_row.terminal then 'applied'
-    -- A read that began after this very revision was seen has seen all that the row was set from.
-    when (p_source ->> 'read_after_revision')::bigint = v_row.revision then 'applied'
-    when (v_at, v_rank) < (v_row.snapshot_at, v_row.snapshot_rank) then 'stale'
-    when v_content = v_row.content then 'unchanged'
-    when (v_at, v_rank) > (v_row.snapshot_at, v_row.snapshot_rank) then 'applied'
-    -- Two different contents of one second and rank: `previous_attributes` may tell which saw the other's result.
-    when v_content_before = v_row.content and v_row.content_before is distinct from v_content then 'applied'
-    when v_row.content_before = v_content and v_content_before is distinct from v_row.content then 'stale'
-    else 'ambiguous'
-  end;
+  v_verdict := billing.compare_snapshots(
+    (v_row.snapshot_at, v_row.snapshot_rank, v_row.terminal, v_row.content, v_row.content_before, v_row.revision),
+    (v_at, v_rank, v_terminal, v_content, v_content_before, (p_source ->> 'read_after_revision')::bigint));
   if v_verdict = 'ambiguous' then
     return v_verdict;
   end if;
@@ -387,6 +416,7 @@ begin
     v_row.expires_bound := billing.from_seconds(p_source ->> 'expires_at');
     v_row.past_due_grace := make_interval(secs => (p_source ->> 'past_due_grace_seconds')::double precision);
     v_row.duration := make_interval(secs => (p_source ->> 'duration_seconds')::double precision);
+    v_row.amount_paid := (p_source ->> 'amount_paid')::bigint;
     v_row.content := v_content;
   end if;
   if v_verdict in ('applied', 'unchanged') then
@@ -424,13 +454,13 @@ begin
       user_id, source_kind, source_id, stripe_event_id, status, terminal, grants_access, plan, plan_version, quantity,
       items, renews_at, cancels_at, expires_at, past_due_entered_at, not_past_due_at, past_due_seen_at, paid_at,
       past_due_grace, duration, expires_bound, snapshot_at, snapshot_rank, content, content_before,
-      created_at, updated_at)
+      amount_paid, created_at, updated_at)
     values (
       p_user_id, v_row.source_kind, v_row.source_id, v_row.stripe_event_id, v_row.status, v_row.terminal,
       v_row.grants_access, v_row.plan, v_row.plan_version, v_row.quantity, v_row.items, v_row.renews_at,
       v_row.cancels_at, v_row.expires_at, v_row.past_due_entered_at, v_row.not_past_due_at, v_row.past_due_seen_at,
       v_row.paid_at, v_row.past_due_grace, v_row.duration, v_row.expires_bound, v_row.snapshot_at,
-      v_row.snapshot_rank, v_row.content, v_row.content_before, p_now, p_now);
+      v_row.snapshot_rank, v_row.content, v_row.content_before, v_row.amount_paid, p_now, p_now);
     return 'applied';
   end if;
   update public.user_entitlements s set
@@ -441,11 +471,48 @@ begin
     not_past_due_at = v_row.not_past_due_at, past_due_seen_at = v_row.past_due_seen_at, paid_at = v_row.paid_at,
     past_due_grace = v_row.past_due_grace, duration = v_row.duration, expires_bound = v_row.expires_bound,
     snapshot_at = v_row.snapshot_at, snapshot_rank = v_row.snapshot_rank,
-    content = v_row.content, content_before = v_row.content_before, revision = v_row.revision + 1,
+    content = v_row.content, content_before = v_row.content_before, amount_paid = v_row.amount_paid,
+    revision = v_row.revision + 1,
     updated_at = p_now
   where s.id = v_row.id;
   return v_verdict;
 end
+$function$
+
+CREATE OR REPLACE FUNCTION billing.compare_snapshots(p_known billing.snapshot, p_told billing.snapshot)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case
+    when p_known.at is null then 'applied'
+    when p_known.terminal and not p_told.terminal then 'stale'
+    when p_told.terminal and not p_known.terminal then 'applied'
+    -- A read that began after this very revision was seen has seen all that the row was set from.
+    when p_told.revision = p_known.revision then 'applied'
+    when (p_told.at, p_told.rank) < (p_known.at, p_known.rank) then 'stale'
+    when p_told.content = p_known.content then 'unchanged'
+    when (p_told.at, p_told.rank) > (p_known.at, p_known.rank) then 'applied'
+    -- Two different contents of one second and rank: `previous_attributes` may tell which saw the other's result.
+    when p_told.content_before = p_known.content and p_known.content_before is distinct from p_told.content
+      then 'applied'
+    when p_known.content_before = p_told.content and p_told.content_before is distinct from p_known.content
+      then 'stale'
+    else 'ambiguous'
+  end
+$function$
+
+CREATE OR REPLACE FUNCTION billing.end_customer(p_user_id uuid, p_customer_id text, p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  update public.billing_users u set stripe_customer_id = null
+  where u.user_id = p_user_id and u.stripe_customer_id = p_customer_id;
+  insert into public.ended_customers (stripe_customer_id, user_id, ended_at)
+  values (p_customer_id, p_user_id, p_now)
+  on conflict (stripe_customer_id) do nothing
 $function$
 
 CREATE OR REPLACE FUNCTION billing.epoch_ms(p_at timestamp with time zone)
@@ -462,121 +529,63 @@ CREATE OR REPLACE FUNCTION billing.from_seconds(p_seconds text)
  SET search_path TO ''
 AS $function$ select to_timestamp(p_seconds::double precision) $function$
 
-CREATE OR REPLACE FUNCTION billing.law_access_came_with_a_version(p_now timestamp with time zone)
+CREATE OR REPLACE FUNCTION billing.hold_facts(p_user_id uuid)
+ RETURNS TABLE(source_id text, fact jsonb)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with reversals as (
+    select r.*, coalesce(i.subscription_id, r.payment_id) as source_id, billing.epoch_ms(i.period_end) as period_end
+    from public.payment_reversals r
+    left join public.invoice_payments p on p.payment_id = r.payment_id
+    left join public.subscription_invoices i on i.invoice_id = p.invoice_id
+    where r.user_id = p_user_id
+  )
+  select r.source_id, jsonb_build_object(
+    'kind', 'refund', 'object_id', r.payment_id, 'period_end', r.period_end,
+    'settled', coalesce(sum(r.amount) filter (where r.status = 'succeeded'), 0),
+    'pending', coalesce(sum(r.amount) filter (where r.status in ('pending', 'requires_action')), 0),
+    'paid', coalesce(
+      (select sum(p.amount_paid) from public.invoice_payments p where p.payment_id = r.payment_id),
+      (select s.amount_paid from public.user_entitlements s where s.source_id = r.payment_id)))
+  from reversals r
+  where r.kind = 'refund' and r.status in ('succeeded', 'pending', 'requires_action')
+  group by r.source_id, r.payment_id, r.period_end
+  union all
+  select r.source_id, jsonb_build_object(
+    'kind', r.kind, 'object_id', r.object_id, 'status', r.status, 'period_end', r.period_end)
+  from reversals r
+  where r.kind <> 'refund'
+  union all
+  select i.subscription_id, jsonb_build_object(
+    'kind', 'invoice', 'object_id', i.invoice_id, 'status', i.status, 'period_end', billing.epoch_ms(i.period_end))
+  from public.subscription_invoices i
+  where i.user_id = p_user_id and i.status in ('void', 'uncollectible')
+$function$
+
+CREATE OR REPLACE FUNCTION billing.live_passes(p_user_id uuid, p_now timestamp with time zone)
  RETURNS SETOF text
  LANGUAGE sql
  STABLE
  SET search_path TO ''
 AS $function$
-  select u.user_id::text from public.billing_users u
-  where u.entitlement_version = 0
-    and exists (select 1 from public.user_entitlements s where s.user_id = u.user_id)
-$function$
-
-CREATE OR REPLACE FUNCTION billing.law_event_of_a_source_was_applied(p_now timestamp with time zone)
- RETURNS SETOF text
- LANGUAGE sql
- STABLE
- SET search_path TO ''
-AS $function$
-  select s.source_id from public.user_entitlements s
-  left join public.stripe_events e on e.event_id = s.stripe_event_id
-  where s.stripe_event_id is not null and e.outcome is distinct from 'applied'
-$function$
-
-CREATE OR REPLACE FUNCTION billing.law_grace_ends_in_time(p_now timestamp with time zone)
- RETURNS SETOF text
- LANGUAGE sql
- STABLE
- SET search_path TO ''
-AS $function$
-  select s.source_id from public.user_entitlements s
-  where s.status = 'past_due' and not coalesce(s.expires_at <= s.past_due_grace + billing.past_due_since(
-    s.past_due_entered_at, s.not_past_due_at, s.past_due_seen_at, s.snapshot_at), false)
-$function$
-
-CREATE OR REPLACE FUNCTION billing.law_linked_customer_has_nothing_kept(p_now timestamp with time zone)
- RETURNS SETOF text
- LANGUAGE sql
- STABLE
- SET search_path TO ''
-AS $function$
-  select e.event_id from public.stripe_events e
-  join public.billing_users u on u.stripe_customer_id = e.customer_id
-  join auth.users a on a.id = u.user_id
-  where e.outcome = 'unresolved' and e.reason = 'unknown_user'
-    and coalesce(e.change ->> 'user_id', u.user_id::text) = u.user_id::text
-$function$
-
-CREATE OR REPLACE FUNCTION billing.law_no_event_is_half_done(p_now timestamp with time zone)
- RETURNS SETOF text
- LANGUAGE sql
- STABLE
- SET search_path TO ''
-AS $function$
-  select e.event_id from public.stripe_events e where e.outcome = 'unresolved' and e.reason = 'in_progress'
-$function$
-
-CREATE OR REPLACE FUNCTION billing.law_open_attempt_has_an_end(p_now timestamp with time zone)
- RETURNS SETOF text
- LANGUAGE sql
- STABLE
- SET search_path TO ''
-AS $function$
-  select a.attempt_id::text from public.checkout_attempts a
-  where a.status = 'open' and (a.session_id is null or a.session_expires_at is null)
-$function$
-
-CREATE OR REPLACE FUNCTION billing.law_pass_ends_in_time(p_now timestamp with time zone)
- RETURNS SETOF text
- LANGUAGE sql
- STABLE
- SET search_path TO ''
-AS $function$
-  select s.source_id from public.user_entitlements s
-  where s.source_kind = 'payment' and s.duration is not null
-    and s.expires_at is distinct from s.paid_at + s.duration
-$function$
-
-CREATE OR REPLACE FUNCTION billing.law_subscription_access_ends(p_now timestamp with time zone)
- RETURNS SETOF text
- LANGUAGE sql
- STABLE
- SET search_path TO ''
-AS $function$
-  select s.source_id from public.user_entitlements s
-  where s.source_kind = 'subscription' and s.grants_access and s.expires_at is null
-$function$
-
-CREATE OR REPLACE FUNCTION billing.law_terminal_gives_no_access(p_now timestamp with time zone)
- RETURNS SETOF text
- LANGUAGE sql
- STABLE
- SET search_path TO ''
-AS $function$
-  select s.source_id from public.user_entitlements s where s.terminal and s.grants_access
-$function$
-
-CREATE OR REPLACE FUNCTION billing.ledger_entry(p_event stripe_events)
- RETURNS jsonb
- LANGUAGE sql
- STABLE
- SET search_path TO ''
-AS $function$
-  select jsonb_build_object(
-    'event_id', p_event.event_id,
-    'type', p_event.type,
-    'created', extract(epoch from p_event.created)::bigint,
-    'livemode', p_event.livemode,
-    'api_version', p_event.api_version,
-    'object_id', p_event.object_id,
-    'customer_id', p_event.customer_id,
-    'user_id', p_event.user_id,
-    'outcome', p_event.outcome,
-    'reason', p_event.reason,
-    'attempts', p_event.attempts,
-    'received_at', billing.epoch_ms(p_event.received_at),
-    'settled_at', billing.epoch_ms(p_event.settled_at))
+  select ends.source_id from (
+    select chains.source_id, max(chains.started_at + chains.lasted) over (partition by chains.plan, chains.started_at)
+      as chain_ends_at
+    from (
+      select sums.source_id, sums.plan, sums.lasted,
+        max(sums.paid_at - (sums.lasted - sums.duration)) over (
+          partition by sums.plan order by sums.paid_at, sums.source_id) as started_at
+      from (
+        select s.source_id, s.plan, s.paid_at, s.duration,
+          sum(s.duration) over (partition by s.plan order by s.paid_at, s.source_id) as lasted
+        from public.user_entitlements s
+        where s.user_id = p_user_id and s.duration is not null and not s.terminal
+      ) sums
+    ) chains
+  ) ends
+  where ends.chain_ends_at > p_now
 $function$
 
 CREATE OR REPLACE FUNCTION billing.lock_user(p_user_id uuid, p_customer_id text, p_links_customer boolean, p_now timestamp with time zone)
@@ -590,12 +599,35 @@ begin
   insert into public.billing_users (user_id, created_at) values (p_user_id, p_now) on conflict (user_id) do nothing;
   select u.stripe_customer_id into strict v_customer_id
   from public.billing_users u where u.user_id = p_user_id for update;
-  if v_customer_id is null and p_customer_id is not null and p_links_customer then
+  if v_customer_id is null and p_customer_id is not null and p_links_customer
+    and not exists (select 1 from public.ended_customers e where e.stripe_customer_id = p_customer_id) then
     update public.billing_users u set stripe_customer_id = p_customer_id where u.user_id = p_user_id;
     return true;
   end if;
   return false;
 end
+$function$
+
+CREATE OR REPLACE FUNCTION billing.paid_through(p_subscription_id text)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select max(i.period_end) from public.subscription_invoices i
+  where i.subscription_id = p_subscription_id and i.status = 'paid'
+    and i.billing_reason in ('subscription_create', 'subscription_cycle')
+$function$
+
+CREATE OR REPLACE FUNCTION billing.parts(p_change jsonb, p_many text, p_one text)
+ RETURNS SETOF jsonb
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select jsonb_array_elements(p_change -> p_many)
+  union all
+  select p_change -> p_one where p_change -> p_one <> 'null'::jsonb
 $function$
 
 CREATE OR REPLACE FUNCTION billing.past_due_since(p_entered_at timestamp with time zone, p_not_past_due_at timestamp with time zone, p_seen_at timestamp with time zone, p_snapshot_at timestamp with time zone)
@@ -611,27 +643,17 @@ AS $function$
   end
 $function$
 
-CREATE OR REPLACE FUNCTION billing.reconcile_run(p_run reconcile_runs, p_drifts_max integer)
- RETURNS jsonb
+CREATE OR REPLACE FUNCTION billing.raise_version(p_user_id uuid, p_event_id text, p_now timestamp with time zone)
+ RETURNS void
  LANGUAGE sql
- STABLE
  SET search_path TO ''
 AS $function$
-  select jsonb_build_object(
-    'run_id', p_run.run_id,
-    'started_at', billing.epoch_ms(p_run.started_at),
-    'updated_at', billing.epoch_ms(p_run.updated_at),
-    'finished_at', billing.epoch_ms(p_run.finished_at),
-    'repairs', p_run.repairs,
-    'phase', p_run.phase,
-    'cursor', p_run.cursor,
-    'objects', p_run.objects,
-    'drifts', p_run.drifts,
-    'repaired', p_run.repaired,
-    'found', coalesce((
-      select jsonb_agg(to_jsonb(d)) from (
-        select f.object_id, f.kind, f.user_id, f.ours, f.stripes, f.repaired from public.reconcile_drifts f
-        where f.run_id = p_run.run_id order by f.found_at, f.object_id limit p_drifts_max) d), '[]'::jsonb))
+  with raised as (
+    update public.billing_users u set entitlement_version = u.entitlement_version + 1 where u.user_id = p_user_id
+    returning u.entitlement_version
+  )
+  insert into public.outbox (user_id, topic, entitlement_version, stripe_event_id, created_at, not_before)
+  select p_user_id, 'entitlements.changed', r.entitlement_version, p_event_id, p_now, p_now from raised r
 $function$
 
 CREATE OR REPLACE FUNCTION billing.refuse_audit_rewrite()
@@ -650,17 +672,9 @@ CREATE OR REPLACE FUNCTION billing.refuse_ledger_rewrite()
  SET search_path TO ''
 AS $function$
 begin
-  if tg_op = 'UPDATE' and new.event_id = old.event_id then
-    if old.outcome = 'unresolved' and new.payload is not distinct from old.payload then
-      -- The row is made as `in_progress` by the first try itself.
-      new.attempts := old.attempts + case when old.reason = 'in_progress' then 0 else 1 end;
-      new.settled_at := clock_timestamp();
-      return new;
-    end if;
-    old.payload := null;
-    if old.outcome <> 'unresolved' and new is not distinct from old then
-      return new;
-    end if;
+  if tg_op = 'UPDATE' and old.outcome = 'unresolved' and new.event_id = old.event_id
+     and new.payload = old.payload then
+    return new;
   end if;
   raise exception 'the ledger of Stripe events is append-only' using errcode = 'TG002';
 end
@@ -675,7 +689,9 @@ AS $function$
 declare
   v_linked uuid;
 begin
-  select u.user_id into v_linked from public.billing_users u where u.stripe_customer_id = p_customer_id;
+  select coalesce(
+    (select u.user_id from public.billing_users u where u.stripe_customer_id = p_customer_id),
+    (select e.user_id from public.ended_customers e where e.stripe_customer_id = p_customer_id)) into v_linked;
   if v_linked is distinct from p_user_id and v_linked is not null and p_user_id is not null then
     raise exception 'customer_of_another_user' using errcode = 'TG003';
   end if;
@@ -683,59 +699,21 @@ begin
 end
 $function$
 
-CREATE OR REPLACE FUNCTION billing.source_agrees(p_user_id uuid, p_source jsonb)
- RETURNS boolean
+CREATE OR REPLACE FUNCTION billing.user_of_payment(p_payment_id text)
+ RETURNS uuid
  LANGUAGE sql
  STABLE
  SET search_path TO ''
 AS $function$
-  select exists (
-    select 1 from public.user_entitlements s
-    where s.source_id = p_source ->> 'source_id'
-      and s.user_id = coalesce(p_user_id, s.user_id)
-      and s.content = p_source -> 'content'
-      and s.items = p_source -> 'items'
-      and s.status = p_source ->> 'status'
-      and s.terminal = (p_source ->> 'terminal')::boolean
-      and s.grants_access = (p_source ->> 'grants_access')::boolean
-      and s.expires_bound is not distinct from billing.from_seconds(p_source ->> 'expires_at')
-      and s.duration is not distinct from make_interval(secs => (p_source ->> 'duration_seconds')::double precision))
+  select coalesce(
+    (select s.user_id from public.user_entitlements s where s.source_id = p_payment_id),
+    (select i.user_id from public.invoice_payments p
+     join public.subscription_invoices i on i.invoice_id = p.invoice_id
+     where p.payment_id = p_payment_id limit 1),
+    (select r.user_id from public.payment_reversals r where r.payment_id = p_payment_id limit 1))
 $function$
 
-CREATE OR REPLACE FUNCTION public.advance_reconcile_run(p_run_id uuid, p_phase text, p_cursor text, p_next_phase text, p_next_cursor text, p_objects integer, p_drifts jsonb, p_now timestamp with time zone)
- RETURNS jsonb
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO ''
- SET lock_timeout TO '2s'
- SET statement_timeout TO '5s'
-AS $function$
-declare
-  v_run public.reconcile_runs;
-begin
-  update public.reconcile_runs r set
-    phase = p_next_phase, cursor = p_next_cursor, updated_at = p_now, objects = r.objects + p_objects,
-    drifts = r.drifts + jsonb_array_length(p_drifts),
-    repaired = r.repaired + (select count(*) from jsonb_array_elements(p_drifts) d where (d ->> 'repaired')::boolean),
-    finished_at = case when p_next_phase = 'finished' then p_now end
-  where r.run_id = p_run_id and r.phase = p_phase and r.cursor is not distinct from p_cursor
-  returning * into v_run;
-  if v_run.run_id is null then
-    return null;
-  end if;
-  insert into public.reconcile_drifts (run_id, object_id, kind, user_id, ours, stripes, repaired, found_at)
-  select p_run_id, d ->> 'object_id', d ->> 'kind', (d ->> 'user_id')::uuid, d ->> 'ours', d ->> 'stripes',
-    (d ->> 'repaired')::boolean, p_now
-  from jsonb_array_elements(p_drifts) d
-  on conflict do nothing;
-  if p_next_phase = 'finished' then
-    delete from public.reconcile_seen s where s.run_id = p_run_id;
-  end if;
-  return billing.reconcile_run(v_run, 0);
-end
-$function$
-
-CREATE OR REPLACE FUNCTION public.apply_stripe_event(p_event jsonb, p_change jsonb, p_now timestamp with time zone)
+CREATE OR REPLACE FUNCTION public.apply_stripe_event(p_event jsonb, p_change jsonb, p_now timestamp with time zone, p_format integer DEFAULT 1)
  RETURNS jsonb
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -747,11 +725,17 @@ declare
   v_event_id text := p_event ->> 'id';
   v_kind text := p_change ->> 'kind';
   v_reason text := p_change ->> 'reason';
+  v_payment_id text := p_change ->> 'required_payment_id';
+  v_part jsonb;
+  v_takes_back boolean := false;
   v_user_id uuid;
   v_outcome text;
   v_recorded public.stripe_events;
   v_revision text;
 begin
+  if p_format > 2 then
+    raise exception 'a change of format % is not known here yet', p_format using errcode = 'TG004';
+  end if;
   if v_event_id is not null then
     insert into public.stripe_events (
       event_id, type, created, livemode, api_version, account, object_id, customer_id, outcome, reason, change,
@@ -773,26 +757,43 @@ begin
 
   if v_kind = 'change' then
     v_user_id := billing.resolve_user((p_change ->> 'user_id')::uuid, p_change ->> 'customer_id');
-    if v_user_id is not null then
-      if billing.lock_user(v_user_id, p_change ->> 'customer_id', (p_change ->> 'links_customer')::boolean, p_now) then
-        perform billing.apply_kept_events(v_user_id, p_change ->> 'customer_id', v_event_id, p_now);
+    if v_user_id is null and v_payment_id is not null then
+      v_user_id := billing.user_of_payment(v_payment_id);
+      if v_user_id is null then
+        raise exception 'payment_unknown' using errcode = 'TG001', detail = '0';
       end if;
+    elsif v_user_id is null and p_change ->> 'needs_user' = 'false' then
+      -- Of a payment that was taken back it matters at once what it paid for.
+      select r.user_id into v_user_id
+      from billing.parts(p_change, 'invoice_payments', 'invoice_payment') part
+      join public.payment_reversals r on r.payment_id = part ->> 'payment_id' limit 1;
+    end if;
+    if v_user_id is not null
+      and billing.lock_user(v_user_id, p_change ->> 'customer_id', (p_change ->> 'links_customer')::boolean, p_now)
+    then
+      perform billing.apply_kept_events(v_user_id, p_change ->> 'customer_id', v_event_id, p_now);
+    end if;
+    for v_part in select * from billing.parts(p_change, 'invoice_payments', 'invoice_payment') loop
+      v_takes_back := billing.apply_invoice_payment(v_part) or v_takes_back;
+    end loop;
+    if v_user_id is not null then
       v_outcome := billing.apply_change(v_user_id, p_change, v_event_id, p_now);
+      if v_takes_back then
+        perform billing.raise_version(v_user_id, v_event_id, p_now);
+      end if;
     elsif p_change ->> 'needs_user' = 'false' then
       v_outcome := 'applied';
     else
       v_outcome := 'unresolved';
       v_reason := 'unknown_user';
     end if;
-    if p_change -> 'invoice_payment' <> 'null'::jsonb then
-      perform billing.apply_invoice_payment(p_change -> 'invoice_payment');
-    end if;
   else
     v_outcome := v_kind;
   end if;
 
   update public.stripe_events e
-  set outcome = v_outcome, reason = v_reason, user_id = v_user_id, change = p_change
+  set outcome = v_outcome, reason = v_reason, user_id = v_user_id, change = p_change,
+    customer_id = p_change ->> 'customer_id'
   where e.event_id = v_event_id;
   return jsonb_build_object('outcome', v_outcome, 'reason', v_reason, 'user_id', v_user_id, 'entitlements',
     case when v_user_id is not null then public.get_user_entitlements(v_user_id, p_now) end);
@@ -805,34 +806,7 @@ exception
   when sqlstate 'TG003' then
     get stacked diagnostics v_reason = message_text;
     return public.apply_stripe_event(
-      p_event, p_change || jsonb_build_object('kind', 'unresolved', 'reason', v_reason), p_now);
-end
-$function$
-
-CREATE OR REPLACE FUNCTION public.check_laws(p_now timestamp with time zone)
- RETURNS jsonb
- LANGUAGE plpgsql
- STABLE SECURITY DEFINER
- SET search_path TO ''
- SET statement_timeout TO '10s'
-AS $function$
-declare
-  v_function text;
-  v_verdict jsonb;
-  v_verdicts jsonb := '[]'::jsonb;
-begin
-  for v_function in
-    select p.proname from pg_catalog.pg_proc p
-    where p.pronamespace = 'billing'::regnamespace and p.proname ^@ 'law_' order by p.proname
-  loop
-    execute format(
-      'select jsonb_build_object(''law'', %L, ''count'', count(*),
-         ''first'', coalesce(jsonb_agg(id) filter (where place <= 10), ''[]''::jsonb))
-       from (select id, row_number() over (order by id) as place from billing.%I($1) as id) offenders',
-      substr(v_function, 5), v_function) into v_verdict using p_now;
-    v_verdicts := v_verdicts || v_verdict;
-  end loop;
-  return v_verdicts;
+      p_event, p_change || jsonb_build_object('kind', 'unresolved', 'reason', v_reason), p_now, p_format);
 end
 $function$
 
@@ -846,42 +820,6 @@ CREATE OR REPLACE FUNCTION public.close_checkout_attempt(p_attempt_id uuid, p_st
 AS $function$
   update public.checkout_attempts a set status = p_status
   where a.attempt_id = p_attempt_id and a.status in ('reserved', 'open')
-$function$
-
-CREATE OR REPLACE FUNCTION public.compare_customers(p_customers jsonb)
- RETURNS jsonb
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO ''
-AS $function$
-  select coalesce(jsonb_agg(jsonb_build_object(
-    'customer_id', c ->> 'customer_id', 'user_id', a.id, 'linked_customer_id', u.stripe_customer_id)), '[]'::jsonb)
-  from jsonb_array_elements(p_customers) c
-  join auth.users a on a.id = (c ->> 'user_id')::uuid
-  left join public.billing_users u on u.user_id = a.id
-  where u.stripe_customer_id is distinct from c ->> 'customer_id'
-$function$
-
-CREATE OR REPLACE FUNCTION public.compare_sources(p_run_id uuid, p_changes jsonb)
- RETURNS jsonb
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO ''
- SET lock_timeout TO '2s'
- SET statement_timeout TO '5s'
-AS $function$
-begin
-  insert into public.reconcile_seen (run_id, source_id)
-  select p_run_id, c -> 'source' ->> 'source_id' from jsonb_array_elements(p_changes) c
-  on conflict do nothing;
-  return coalesce((
-    select jsonb_agg(jsonb_build_object(
-      'source_id', c -> 'source' ->> 'source_id', 'revision', coalesce(s.revision, 0)))
-    from jsonb_array_elements(p_changes) c
-    left join public.user_entitlements s on s.source_id = c -> 'source' ->> 'source_id'
-    where not billing.source_agrees((c ->> 'user_id')::uuid, c -> 'source')
-      and (s.id is not null or (c -> 'source' ->> 'grants_access')::boolean)), '[]'::jsonb);
-end
 $function$
 
 CREATE OR REPLACE FUNCTION public.get_billing_account(p_user_id uuid, p_now timestamp with time zone, p_invoices_max integer)
@@ -903,65 +841,13 @@ AS $function$
         limit p_invoices_max) i), '[]'::jsonb))
 $function$
 
-CREATE OR REPLACE FUNCTION public.get_diagnosis()
- RETURNS jsonb
- LANGUAGE plpgsql
- STABLE SECURITY DEFINER
- SET search_path TO ''
-AS $function$
-declare
-  v_migrations jsonb;
-begin
-  if to_regclass('supabase_migrations.schema_migrations') is not null then
-    execute 'select jsonb_agg(m.version order by m.version) from supabase_migrations.schema_migrations m'
-      into v_migrations;
-  end if;
-  return jsonb_build_object(
-    'now', billing.epoch_ms(clock_timestamp()),
-    'migrations', v_migrations,
-    'tables_without_rls', (
-      select coalesce(jsonb_agg(c.relname order by c.relname), '[]'::jsonb) from pg_catalog.pg_class c
-      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-        and not (c.relrowsecurity and c.relforcerowsecurity)),
-    'tables_written_by_users', (
-      select coalesce(jsonb_agg(distinct g.table_name), '[]'::jsonb) from information_schema.role_table_grants g
-      where g.table_schema = 'public' and g.grantee in ('anon', 'authenticated') and g.privilege_type <> 'SELECT'),
-    'functions_of_users', (
-      select coalesce(jsonb_agg(distinct p.proname), '[]'::jsonb)
-      from pg_catalog.pg_proc p cross join (values ('anon'), ('authenticated')) r(role)
-      where p.pronamespace in ('public'::regnamespace, 'billing'::regnamespace)
-        and has_function_privilege(r.role, p.oid, 'execute')
-        and has_schema_privilege(r.role, p.pronamespace, 'usage')));
-end
-$function$
-
-CREATE OR REPLACE FUNCTION public.get_reconcile_run(p_repairs boolean, p_drifts_max integer)
- RETURNS jsonb
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO ''
-AS $function$
-  select billing.reconcile_run(r, p_drifts_max)
-  from public.reconcile_runs r where r.repairs = p_repairs order by r.started_at desc limit 1
-$function$
-
-CREATE OR REPLACE FUNCTION public.get_stripe_event(p_event_id text)
- RETURNS jsonb
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO ''
-AS $function$
-  select billing.ledger_entry(e) || jsonb_build_object(
-    'change', e.change, 'payload_base64', translate(encode(e.payload, 'base64'), E'\n', ''))
-  from public.stripe_events e where e.event_id = p_event_id
-$function$
-
 CREATE OR REPLACE FUNCTION public.get_user_entitlements(p_user_id uuid, p_now timestamp with time zone)
  RETURNS jsonb
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
+  with facts as materialized (select f.source_id, f.fact from billing.hold_facts(p_user_id) f)
   select jsonb_build_object(
     'user_id', p_user_id,
     'epoch', coalesce((select e.epoch from public.billing_epoch e), 1),
@@ -980,16 +866,19 @@ AS $function$
         'cancels_at', billing.epoch_ms(s.cancels_at),
         'past_due_since', case when s.status = 'past_due' then billing.epoch_ms(billing.past_due_since(
           s.past_due_entered_at, s.not_past_due_at, s.past_due_seen_at, s.snapshot_at)) end,
+        'paid_at', case when s.duration is not null then billing.epoch_ms(s.paid_at) end,
+        'duration_ms', (extract(epoch from s.duration) * 1000)::bigint,
+        'paid_through', case when s.source_kind = 'subscription' then
+          billing.epoch_ms(billing.paid_through(s.source_id)) end,
         'stripe_event_id', s.stripe_event_id,
-        'holds', coalesce((
-          select jsonb_agg(distinct h.kind) from public.entitlement_holds h
-          where h.source_id = s.source_id and h.placed), '[]'::jsonb)
+        'holds', case when s.status = 'paused' then '[{"kind": "pause"}]'::jsonb else '[]'::jsonb end || coalesce((
+          select jsonb_agg(f.fact order by f.fact ->> 'kind', f.fact ->> 'object_id', f.fact ->> 'period_end')
+          from facts f where f.source_id = s.source_id), '[]'::jsonb)
       ) order by s.id)
       from public.user_entitlements s
-      where s.user_id = p_user_id and not s.terminal
-        and (s.grants_access or exists (
-          select 1 from public.entitlement_holds h where h.source_id = s.source_id and h.placed))
-        and (s.expires_at is null or s.expires_at > p_now)
+      where s.user_id = p_user_id and not s.terminal and (s.grants_access or s.status = 'paused')
+        and (s.expires_at is null or s.expires_at > p_now
+          or (s.duration is not null and s.source_id in (select billing.live_passes(p_user_id, p_now))))
     ), '[]'::jsonb))
 $function$
 
@@ -1046,47 +935,6 @@ begin
 end
 $function$
 
-CREATE OR REPLACE FUNCTION public.list_stripe_events(p_filter jsonb, p_limit integer)
- RETURNS jsonb
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO ''
-AS $function$
-  select coalesce(jsonb_agg(billing.ledger_entry(listed) order by listed.created desc, listed.event_id desc), '[]'::jsonb)
-  from (
-    select e.* from public.stripe_events e
-    where (p_filter ->> 'outcome' is null or e.outcome = p_filter ->> 'outcome')
-      and (p_filter ->> 'reason' is null or e.reason = p_filter ->> 'reason')
-      and (p_filter ->> 'type' is null or e.type = p_filter ->> 'type')
-      and (p_filter ->> 'user_id' is null or e.user_id = (p_filter ->> 'user_id')::uuid)
-      and (p_filter -> 'event_ids' is null
-        or e.event_id in (select jsonb_array_elements_text(p_filter -> 'event_ids')))
-      and (p_filter ->> 'since' is null or e.created >= billing.from_seconds(p_filter ->> 'since'))
-      and (p_filter ->> 'until' is null or e.created < billing.from_seconds(p_filter ->> 'until'))
-      and (p_filter -> 'before' is null
-        or (e.created, e.event_id) < (
-          billing.from_seconds(p_filter -> 'before' ->> 'created'), p_filter -> 'before' ->> 'event_id'))
-    order by e.created desc, e.event_id desc
-    limit p_limit) listed
-$function$
-
-CREATE OR REPLACE FUNCTION public.list_unseen_sources(p_run_id uuid, p_after bigint, p_limit integer, p_now timestamp with time zone)
- RETURNS jsonb
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO ''
-AS $function$
-  select coalesce(jsonb_agg(to_jsonb(unseen) order by unseen.id), '[]'::jsonb) from (
-    select s.id, s.source_id, s.source_kind, s.user_id, s.plan, s.status
-    from public.user_entitlements s
-    where s.id > p_after and s.source_kind <> 'manual' and s.grants_access
-      and (s.expires_at is null or s.expires_at > p_now)
-      and s.created_at < (select r.started_at from public.reconcile_runs r where r.run_id = p_run_id)
-      and not exists (
-        select 1 from public.reconcile_seen seen where seen.run_id = p_run_id and seen.source_id = s.source_id)
-    order by s.id limit p_limit) unseen
-$function$
-
 CREATE OR REPLACE FUNCTION public.open_checkout_attempt(p_attempt_id uuid, p_attempt_number integer, p_session_id text, p_session_url text, p_session_expires_at timestamp with time zone)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1101,55 +949,6 @@ begin
   where a.attempt_id = p_attempt_id and a.attempt_number = p_attempt_number
     and (a.status = 'reserved' or (a.status in ('open', 'completed') and a.session_id = p_session_id));
   return found;
-end
-$function$
-
-CREATE OR REPLACE FUNCTION public.preview_stripe_events(p_events jsonb, p_now timestamp with time zone)
- RETURNS jsonb
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO ''
- SET lock_timeout TO '2s'
- SET statement_timeout TO '5s'
-AS $function$
-declare
-  v_entry jsonb;
-  v_answers jsonb := '[]'::jsonb;
-begin
-  begin
-    for v_entry in select * from jsonb_array_elements(p_events) loop
-      v_answers := v_answers || public.apply_stripe_event(v_entry -> 'event', v_entry -> 'change', p_now);
-    end loop;
-    -- Undoes the block; variables keep their values.
-    raise exception 'preview' using errcode = 'TG009';
-  exception when sqlstate 'TG009' then
-    null;
-  end;
-  return jsonb_build_object('answers', v_answers, 'before', coalesce((
-    select jsonb_agg(public.get_user_entitlements(users.user_id, p_now)) from (
-      select distinct (answer ->> 'user_id')::uuid as user_id from jsonb_array_elements(v_answers) answer
-      where answer ->> 'user_id' is not null) users), '[]'::jsonb));
-end
-$function$
-
-CREATE OR REPLACE FUNCTION public.purge_stripe_payloads(p_before timestamp with time zone, p_limit integer)
- RETURNS integer
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO ''
- SET lock_timeout TO '2s'
- SET statement_timeout TO '5s'
-AS $function$
-declare
-  v_purged integer;
-begin
-  update public.stripe_events e set payload = null
-  where e.event_id in (
-    select o.event_id from public.stripe_events o
-    where o.payload is not null and o.received_at < p_before and o.outcome <> 'unresolved'
-    order by o.received_at limit p_limit for update skip locked);
-  get diagnostics v_purged = row_count;
-  return v_purged;
 end
 $function$
 
@@ -1251,28 +1050,6 @@ begin
   end if;
   return jsonb_build_object('outcome', v_outcome, 'user_id', v_user_id,
     'entitlements', public.get_user_entitlements(v_user_id, p_now));
-end
-$function$
-
-CREATE OR REPLACE FUNCTION public.start_reconcile_run(p_run_id uuid, p_repairs boolean, p_now timestamp with time zone)
- RETURNS jsonb
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO ''
- SET lock_timeout TO '2s'
- SET statement_timeout TO '5s'
-AS $function$
-declare
-  v_run public.reconcile_runs;
-begin
-  delete from public.reconcile_runs r
-  where r.finished_at < p_now - interval '90 days'
-    or (r.finished_at is null and r.updated_at < p_now - interval '1 day');
-  insert into public.reconcile_runs (run_id, started_at, updated_at, repairs, phase)
-  values (p_run_id, p_now, p_now, p_repairs, 'subscriptions')
-  on conflict do nothing;
-  select * into strict v_run from public.reconcile_runs r where r.finished_at is null and r.repairs = p_repairs;
-  return billing.reconcile_run(v_run, 0);
 end
 $function$
 

@@ -42,5 +42,3 @@ end
 $$;
 revoke execute on function public.revoke_entitlement from public, anon, authenticated;
 grant execute on function public.revoke_entitlement to service_role;
-
-notify pgrst, 'reload schema';

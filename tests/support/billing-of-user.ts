@@ -51,12 +51,12 @@ export async function billingOfUser({ service, addUser, source }: LedgerUnderTes
     const snapshot = { now: facts(now), before: before ? facts({ ...now, ...before }) : null, version }
     return asApplied(subscriptionChange(snapshot, policy))
   }
-  const pass = (at: number): AppliedChange => {
+  const pass = (at: number, which = ''): AppliedChange => {
     const version = { snapshot_at: at, snapshot_rank: 1, read_after_revision: null }
     const lookupKey = { [metadataKeys.lookupKey]: 'tollgate_pass_30_days_v1' }
     const session = sessionFacts({
-      sessionId: `cs_test_${tag}`,
-      paymentIntentId: `pi_${tag}`,
+      sessionId: `cs_test_${tag}${which}`,
+      paymentIntentId: `pi_${tag}${which}`,
       customerId: ids.customerId,
       clientReferenceId: userId,
       metadata: { ...ours, ...lookupKey },
@@ -69,6 +69,8 @@ export async function billingOfUser({ service, addUser, source }: LedgerUnderTes
   return {
     userId,
     ...ids,
+    /** What Tollgate writes on this user's objects. */
+    metadata: ours,
     service,
     subscription,
     pass,

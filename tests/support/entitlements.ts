@@ -23,6 +23,9 @@ function proSource(expiresAt: number | null): EntitlementSource {
     renewsAt: null,
     cancelsAt: null,
     pastDueSince: null,
+    paidAt: null,
+    durationMs: null,
+    paidThrough: null,
     holds: [],
     stripeEventId: 'evt_1',
   }

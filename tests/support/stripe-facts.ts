@@ -61,6 +61,7 @@ export function sessionFacts(changes: Partial<CheckoutSessionFacts> = {}): Check
     clientReferenceId: USER_ID,
     subscriptionId: null,
     paymentIntentId: 'pi_1',
+    amountTotal: 2500,
     metadata: {
       ...OUR_METADATA,
       [metadataKeys.plan]: 'pass',
@@ -85,6 +86,7 @@ export function invoiceFacts(changes: Partial<InvoiceFacts> = {}): InvoiceFacts 
     hostedInvoiceUrl: 'https://invoice.stripe.com/i/1',
     periodEnd: PERIOD_END,
     created: 1_800_000_000,
+    paymentId: null,
     metadata: OUR_METADATA,
     ...changes,
   }

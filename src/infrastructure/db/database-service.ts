@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Change } from '#src/features/billing/domain/change/Change.ts'
+import { CHANGE_FORMAT, type Change } from '#src/features/billing/domain/change/Change.ts'
 import {
   CheckoutSession,
   RESERVATION_TAKEOVER_SECONDS,
@@ -38,6 +38,7 @@ export class DatabaseService implements IEntitlementLedger, ICheckoutAttempts, I
       p_event: eventArgument(event),
       p_change: change,
       p_now: instant(now),
+      p_format: CHANGE_FORMAT,
     })
   }
 

@@ -3,6 +3,7 @@ import type { PlanKey } from '#src/features/billing/domain/catalogue/catalogue.t
 import { isPlanKey } from '#src/features/billing/domain/catalogue/lookup.ts'
 import type {
   EntitlementSource,
+  HoldFact,
   UserEntitlements,
 } from '#src/features/billing/domain/entitlement/UserEntitlements.ts'
 
@@ -17,6 +18,22 @@ const Item = z.object({
   expires_at: z.number().nullable(),
 })
 
+const Fact = { object_id: z.string(), period_end: Milliseconds }
+
+const Hold = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('pause') }),
+  z.object({
+    kind: z.literal('refund'),
+    ...Fact,
+    settled: z.number(),
+    pending: z.number(),
+    paid: z.number().nullable(),
+  }),
+  z.object({ kind: z.literal('dispute'), ...Fact, status: z.string() }),
+  z.object({ kind: z.literal('fraud_warning'), ...Fact }),
+  z.object({ kind: z.literal('invoice'), ...Fact, status: z.enum(['void', 'uncollectible']) }),
+])
+
 const Source = z.object({
   kind: z.enum(['subscription', 'payment', 'manual']),
   source_id: z.string(),
@@ -26,8 +43,11 @@ const Source = z.object({
   renews_at: Milliseconds,
   cancels_at: Milliseconds,
   past_due_since: Milliseconds,
+  paid_at: Milliseconds,
+  duration_ms: Milliseconds,
+  paid_through: Milliseconds,
   stripe_event_id: z.string().nullable(),
-  holds: z.array(z.enum(['refund', 'dispute', 'pause'])),
+  holds: z.array(Hold),
 })
 
 const Entitlements = z.object({
@@ -119,8 +139,28 @@ function sourceOf(row: z.infer<typeof Source>): EntitlementSource {
     renewsAt: row.renews_at,
     cancelsAt: row.cancels_at,
     pastDueSince: row.past_due_since,
-    holds: row.holds,
+    paidAt: row.paid_at,
+    durationMs: row.duration_ms,
+    paidThrough: row.paid_through,
+    holds: row.holds.map(holdOf),
     stripeEventId: row.stripe_event_id,
+  }
+}
+
+function holdOf(row: z.infer<typeof Hold>): HoldFact {
+  switch (row.kind) {
+    case 'pause':
+      return { kind: row.kind }
+    case 'refund': {
+      const { kind, object_id, settled, pending, paid, period_end } = row
+      return { kind, paymentId: object_id, settled, pending, paid, periodEnd: period_end }
+    }
+    case 'dispute':
+      return { kind: row.kind, disputeId: row.object_id, status: row.status, periodEnd: row.period_end }
+    case 'fraud_warning':
+      return { kind: row.kind, warningId: row.object_id, periodEnd: row.period_end }
+    case 'invoice':
+      return { kind: row.kind, invoiceId: row.object_id, status: row.status, periodEnd: row.period_end }
   }
 }
 

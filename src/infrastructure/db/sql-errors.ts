@@ -18,6 +18,7 @@ const RETRYABLE = [
   /^55P03$/, // lock not available: our lock_timeout
   /^57/, // operator intervention: shutdown, our statement_timeout
   /^23505$/, // unique violation: somebody was first, and the next try sees it
+  /^TG004$/, // the change is of a later format: the migration is under way
   /^42883$/, // the function is not there yet, while a deploy is under way
   /^PGRST00/, // PostgREST cannot reach Postgres
   /^PGRST20[25]$/, // PostgREST has not seen the new schema yet

@@ -8,9 +8,34 @@ import type { UserEntitlements } from '#src/features/billing/domain/entitlement/
  * what they understand and take the rest for a miss. `epoch` and `counter` stand at the top in every format: the
  * script that compares versions reads them.
  */
-const FORMAT = 1
+const FORMAT = 2
 
 const Instant = z.number().nullable()
+
+const Hold = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('pause') }),
+  z.object({
+    kind: z.literal('refund'),
+    paymentId: z.string(),
+    settled: z.number(),
+    pending: z.number(),
+    paid: z.number().nullable(),
+    periodEnd: Instant,
+  }),
+  z.object({
+    kind: z.literal('dispute'),
+    disputeId: z.string(),
+    status: z.string(),
+    periodEnd: Instant,
+  }),
+  z.object({ kind: z.literal('fraud_warning'), warningId: z.string(), periodEnd: Instant }),
+  z.object({
+    kind: z.literal('invoice'),
+    invoiceId: z.string(),
+    status: z.enum(['void', 'uncollectible']),
+    periodEnd: Instant,
+  }),
+])
 
 const Value = z.object({
   format: z.literal(FORMAT),
@@ -36,7 +61,10 @@ const Value = z.object({
       renewsAt: Instant,
       cancelsAt: Instant,
       pastDueSince: Instant,
-      holds: z.array(z.enum(['refund', 'dispute', 'pause'])),
+      paidAt: Instant,
+      durationMs: Instant,
+      paidThrough: Instant,
+      holds: z.array(Hold),
       stripeEventId: z.string().nullable(),
     }),
   ),

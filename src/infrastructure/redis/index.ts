@@ -1,10 +1,7 @@
 import type { Pipeline, Redis } from '@upstash/redis'
 import type { IPolicy } from 'cockatiel'
-import {
-  isNewer,
-  nextExpiry,
-  type UserEntitlements,
-} from '#src/features/billing/domain/entitlement/UserEntitlements.ts'
+import { nextExpiry } from '#src/features/billing/domain/entitlement/judge-sources.ts'
+import { isNewer, type UserEntitlements } from '#src/features/billing/domain/entitlement/UserEntitlements.ts'
 import { BillingError } from '#src/features/billing/domain/errors.ts'
 import type { IEntitlementReader } from '#src/features/billing/domain/interfaces/IEntitlementReader.ts'
 import type { EntitlementLayer } from '#src/shared/types/billing.ts'

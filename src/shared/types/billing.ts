@@ -16,8 +16,11 @@ export interface CreateCheckoutSessionResponse {
   readonly expiresAt: number
 }
 
-/** Why a source of access is withheld although it is paid for. */
-export type HoldKind = 'refund' | 'dispute' | 'pause'
+/**
+ * Why a source of access is withheld although it was paid for: the money went back, or may; a pause; the issuer's
+ * suspicion; an invoice that was given up; an add-on without the plan that it adds to.
+ */
+export type HoldKind = 'refund' | 'dispute' | 'pause' | 'fraud_warning' | 'invoice' | 'no_base'
 
 /** One thing that gives a user access: a subscription, a one-time payment, or a grant by hand. */
 export interface Entitlement {

@@ -167,6 +167,7 @@ export function describeLedger(name: string, open: () => Promise<LedgerUnderTest
           invoiceId: 'in_1',
           paymentKind: 'payment_intent',
           paymentId: 'pi_1',
+          amountPaid: 1900,
           paidAt: 100,
         } as const
         const change = invoicePaymentChange(payment)

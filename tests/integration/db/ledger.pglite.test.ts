@@ -2,10 +2,14 @@ import { overSql } from '#tests/support/ledger-under-test.ts'
 import { createPgliteDatabase } from '#tests/support/pglite-database.ts'
 import { describeGrants } from './grants-contract.ts'
 import { describeLedger } from './ledger-contract.ts'
+import { describeMonths } from './months-contract.ts'
 import { describeOrder } from './order-contract.ts'
+import { describeReversals } from './reversals-contract.ts'
 
 const open = async () => overSql(await createPgliteDatabase())
 
 describeLedger('PGlite', open)
 describeOrder('PGlite', open)
 describeGrants('PGlite', open)
+describeReversals('PGlite', open)
+describeMonths('PGlite', open)

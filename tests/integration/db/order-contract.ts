@@ -229,7 +229,7 @@ export function describeOrder(name: string, open: () => Promise<LedgerUnderTest>
       it('holds the subscription, and its end lifts the hold', async () => {
         await billing.apply(billing.subscription({ at: 100 }))
         await billing.apply(billing.subscription({ at: 200, facts: { status: 'paused' } }))
-        expect(await billing.access()).toMatchObject([{ holds: ['pause'] }])
+        expect(await billing.access()).toMatchObject([{ holds: [{ kind: 'pause' }] }])
 
         await billing.apply(billing.subscription({ at: 300 }))
         expect(await billing.access()).toMatchObject([{ holds: [], status: 'active' }])

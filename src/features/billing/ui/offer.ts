@@ -4,10 +4,11 @@ import {
   type Limit,
   type PlanKey,
 } from '#src/features/billing/domain/catalogue/catalogue.ts'
-import type {
-  BillingInterval,
-  LimitValue,
-  PlanTerms,
+import {
+  addOnTo,
+  type BillingInterval,
+  type LimitValue,
+  type PlanTerms,
 } from '#src/features/billing/domain/catalogue/define-catalogue.ts'
 import { planOf, plans, priceOf, termsOf } from '#src/features/billing/domain/catalogue/lookup.ts'
 import { formatCount, formatMoney } from '#src/shared/ui/format-money.ts'
@@ -26,9 +27,9 @@ export interface OfferLine {
 const features = Object.entries(catalogue.features) as [Feature, { name: string; description: string }][]
 const limits = Object.entries(catalogue.limits) as [Limit, { name: string }][]
 
-/** Plans that renew, in the catalogue's order. */
+/** Plans that renew and stand by themselves, in the catalogue's order. */
 export const subscriptionPlans: readonly PlanKey[] = plans
-  .filter(([, plan]) => plan.kind === 'subscription')
+  .filter(([, plan]) => plan.kind === 'subscription' && addOnTo(plan) === null)
   .map(([key]) => key)
 
 /** Plans that are paid once, in the catalogue's order. */

@@ -18,6 +18,9 @@ const HOLDS: Record<HoldKind, string> = {
   refund: 'the payment was refunded',
   dispute: 'the payment is disputed with your bank',
   pause: 'the subscription is paused',
+  fraud_warning: "the card's issuer suspects a fraud",
+  invoice: 'an invoice was never paid',
+  no_base: 'the plan that it adds to is not active',
 }
 
 /** Why a source is held, as a sentence. */

@@ -148,6 +148,7 @@ describe('a Checkout session', () => {
       clientReferenceId: 'somebody',
       subscriptionId: null,
       paymentIntentId: 'pi_1',
+      amountTotal: null,
       metadata: { tollgate_plan: 'pass' },
     })
   })
@@ -162,6 +163,7 @@ describe('a Checkout session', () => {
       clientReferenceId: null,
       subscriptionId: null,
       paymentIntentId: null,
+      amountTotal: null,
       metadata: {},
     })
   })
@@ -211,6 +213,7 @@ describe('an invoice', () => {
     hostedInvoiceUrl: 'https://invoice.stripe.com/i/1',
     periodEnd: 9,
     created: 1_800_000_000,
+    paymentId: null,
     metadata: { a: 'b' },
   }
 
@@ -234,6 +237,7 @@ describe('an invoice', () => {
       hostedInvoiceUrl: null,
       periodEnd: null,
       created: 1,
+      paymentId: null,
       metadata: {},
     })
   })
@@ -268,6 +272,7 @@ describe('an invoice payment', () => {
       invoiceId: 'in_1',
       paymentKind: payment.type,
       paymentId,
+      amountPaid: null,
       paidAt: 9,
     })
   })

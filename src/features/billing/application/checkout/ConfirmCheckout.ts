@@ -138,7 +138,7 @@ function resultOf(
 }
 
 function withSource(session: AppliedChange, subscription: AppliedChange): AppliedChange {
-  return { ...session, source: subscription.source, holds: subscription.holds }
+  return { ...session, source: subscription.source }
 }
 
 /** The plan that this user bought on the session; null where the session is not this user's, or not one of ours. */

@@ -63,6 +63,17 @@ export const catalogue = defineCatalogue({
         { lookupKey: 'tollgate_team_yearly_v1', version: 1, interval: 'year', unitAmount: 12000 },
       ],
     },
+    audit: {
+      name: 'Audit log for Pro',
+      tagline: 'Who did what, without the rest of Team',
+      kind: 'subscription',
+      addOnTo: ['pro'],
+      versions: { 1: { features: ['audit_log'], limits: {} } },
+      prices: [
+        { lookupKey: 'tollgate_audit_monthly_v1', version: 1, interval: 'month', unitAmount: 700 },
+        { lookupKey: 'tollgate_audit_yearly_v1', version: 1, interval: 'year', unitAmount: 7000 },
+      ],
+    },
     pass: {
       name: '30-day pass',
       tagline: 'Pro for one project, without a subscription',
@@ -85,6 +96,15 @@ export const catalogue = defineCatalogue({
         },
       },
       prices: [{ lookupKey: 'tollgate_lifetime_v1', version: 1, interval: null, unitAmount: 49000 }],
+    },
+    api_pack: {
+      name: 'API pack',
+      tagline: '50,000 more calls a month, as often as you like',
+      kind: 'one_time',
+      durationDays: null,
+      repeatable: true,
+      versions: { 1: { features: [], limits: { api_calls: 50_000 } } },
+      prices: [{ lookupKey: 'tollgate_api_pack_v1', version: 1, interval: null, unitAmount: 3900 }],
     },
   },
 })

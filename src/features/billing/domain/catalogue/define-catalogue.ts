@@ -29,18 +29,26 @@ interface PlanBase<F extends string, L extends string> {
   readonly prices: readonly CataloguePrice[]
 }
 
-/** A plan that renews. `seats` makes the quantity the buyer's choice; `trialDays` starts it with a trial. */
+/**
+ * A plan that renews. `seats` makes the quantity the buyer's choice; `trialDays` starts it with a trial. With `addOnTo`
+ * it is an add-on: an item beside one of these plans, sold with them and never by itself.
+ */
 export interface SubscriptionPlan<F extends string = string, L extends string = string>
   extends PlanBase<F, L> {
   readonly kind: 'subscription'
   readonly trialDays?: number
   readonly seats?: { readonly min: number; readonly max: number }
+  readonly addOnTo?: readonly string[]
 }
 
-/** A plan that is paid once. `durationDays` null lasts for life. */
+/**
+ * A plan that is paid once. `durationDays` null lasts for life: then it can be bought once, unless it is `repeatable`
+ * (a pack, each of which adds to the limits that add up). Passes of one plan stand end to end.
+ */
 export interface OneTimePlan<F extends string = string, L extends string = string> extends PlanBase<F, L> {
   readonly kind: 'one_time'
   readonly durationDays: number | null
+  readonly repeatable?: true
 }
 
 export type Plan<F extends string = string, L extends string = string> =
@@ -62,14 +70,23 @@ export interface Catalogue<F extends string = string, L extends string = string,
 /**
  * Checks a catalogue where the compiler cannot: every price names a version that exists, no lookup key stands
  * twice, a plan has no two prices of one interval and version, one-time plans have no interval and subscriptions
- * have one. Throws an `Error` that names the offender; it runs when the module is loaded, so a broken catalogue
+ * have one, and an add-on names plans that exist and are none themselves. Throws an `Error` that names the offender; it runs when the module is loaded, so a broken catalogue
  * never serves a request.
  */
 export function defineCatalogue<const F extends string, const L extends string, const P extends string>(
   catalogue: Catalogue<F, L, P>,
 ): Catalogue<F, L, P> {
   const seen = new Set<string>()
-  for (const [key, plan] of Object.entries<Plan<F, L>>(catalogue.plans)) {
+  const plans = new Map(Object.entries<Plan<F, L>>(catalogue.plans))
+  for (const [key, plan] of plans) {
+    for (const base of addOnTo(plan) ?? []) {
+      const basePlan = plans.get(base)
+      if (basePlan?.kind !== 'subscription' || addOnTo(basePlan) !== null) {
+        throw new Error(
+          `catalogue: plan ${key} adds to ${base}, which is no subscription that stands by itself`,
+        )
+      }
+    }
     const sold = new Set<string>()
     for (const price of plan.prices) {
       const where = `catalogue: plan ${key}, price ${price.lookupKey}`
@@ -89,4 +106,9 @@ export function defineCatalogue<const F extends string, const L extends string, 
     }
   }
   return catalogue
+}
+
+/** The plans that a plan adds to; null where it stands by itself. */
+export function addOnTo(plan: Plan): readonly string[] | null {
+  return plan.kind === 'subscription' ? (plan.addOnTo ?? null) : null
 }

@@ -1,5 +1,11 @@
 import { catalogue, type Feature, type Limit, type PlanKey } from './catalogue.ts'
-import type { BillingInterval, CataloguePrice, Plan, PlanTerms } from './define-catalogue.ts'
+import {
+  addOnTo,
+  type BillingInterval,
+  type CataloguePrice,
+  type Plan,
+  type PlanTerms,
+} from './define-catalogue.ts'
 
 /** A price of the catalogue with the plan that it buys. */
 export interface PricedPlan {
@@ -43,4 +49,9 @@ export function priceOf(planKey: PlanKey, interval: BillingInterval | null): Cat
 /** What a version of a plan opens, or null where the catalogue has no such version (any more). */
 export function termsOf(planKey: PlanKey, version: number): PlanTerms<Feature, Limit> | null {
   return planOf(planKey).versions[version] ?? null
+}
+
+/** The plans that an add-on needs one of; null for a plan that stands by itself. */
+export function baseOf(planKey: PlanKey): readonly PlanKey[] | null {
+  return addOnTo(planOf(planKey))?.filter(isPlanKey) ?? null
 }

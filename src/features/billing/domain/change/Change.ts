@@ -1,4 +1,8 @@
-import type { HoldKind } from '#src/shared/types/billing.ts'
+/**
+ * The format of the document below. A database that does not know a format refuses it, and the event is delivered
+ * again when its migrations have run; documents of earlier formats are understood for good, since the ledger has them.
+ */
+export const CHANGE_FORMAT = 2
 
 /**
  * What one Stripe event means, as a document: it is stored in the ledger and read by `apply_stripe_event`, so its
@@ -19,22 +23,27 @@ export interface AppliedChange {
   readonly kind: 'change'
   /** What an operator should know although the change was applied (an unknown price beside known ones). */
   readonly reason: string | null
-  /** The user that Stripe's metadata names; null leaves it to the customer's link. */
+  /** The user that Stripe's metadata names; null leaves it to the customer's link, and that to the payment. */
   readonly user_id: string | null
   readonly customer_id: string | null
   readonly needs_user: boolean
-  /** Whether this fact makes the link between user and customer where there is none. */
+  /** Whether this fact makes the link between user and customer where there is none, or ends it. */
   readonly links_customer: boolean
+  readonly ends_customer: boolean
   readonly source: SourceSnapshot | null
   /** A source that must be known already; where it is not, its object is read from Stripe. */
   readonly required_source_id: string | null
-  readonly holds: readonly { readonly kind: HoldKind; readonly object_id: string; readonly placed: boolean }[]
-  readonly invoice: InvoiceSnapshot | null
-  readonly invoice_payment: InvoicePaymentRecord | null
+  /** A payment of which it must be known what it paid for; where it is not, it is read from Stripe. */
+  readonly required_payment_id: string | null
+  readonly reversals: readonly ReversalSnapshot[]
+  readonly invoices: readonly InvoiceSnapshot[]
+  readonly invoice_payments: readonly InvoicePaymentRecord[]
   readonly checkout: {
     readonly session_id: string
     readonly status: 'completed' | 'expired' | 'failed'
   } | null
+  /** What others are to be told of it (a mail, a chart), written in the same transaction. */
+  readonly notice: string | null
 }
 
 /** When a snapshot was taken: Stripe's second, and the rank of its kind of event within one second. */
@@ -74,9 +83,23 @@ export interface SourceSnapshot extends SnapshotVersion {
   readonly past_due_grace_seconds: number | null
   readonly duration_seconds: number | null
   readonly paid_at: number | null
+  /** What a one-time payment was of, in the minor unit. */
+  readonly amount_paid: number | null
   /** What Stripe said, without what we derive: two snapshots of one second are compared by this. */
   readonly content: unknown
   readonly content_before: unknown
+}
+
+/** What takes a payment back, or may: a refund, a dispute, an issuer's warning. Each is an object of its own. */
+export interface ReversalSnapshot extends SnapshotVersion {
+  readonly kind: 'refund' | 'dispute' | 'fraud_warning'
+  readonly object_id: string
+  readonly payment_id: string
+  readonly status: string
+  /** Whether no other status can follow, so that this one wins however it arrives. */
+  readonly terminal: boolean
+  /** In the minor unit. */
+  readonly amount: number
 }
 
 export interface InvoiceSnapshot {
@@ -92,6 +115,10 @@ export interface InvoiceSnapshot {
   readonly period_end: number | null
   readonly invoiced_at: number
   readonly snapshot_at: number
+  /** How far the invoice is in its life: within one second the later state counts. */
+  readonly snapshot_rank: number
+  /** Whether no other status can follow. */
+  readonly terminal: boolean
 }
 
 export interface InvoicePaymentRecord {
@@ -99,6 +126,8 @@ export interface InvoicePaymentRecord {
   readonly invoice_id: string
   readonly payment_kind: 'payment_intent' | 'charge' | 'payment_record'
   readonly payment_id: string
+  /** In the minor unit; null where it is not told. */
+  readonly amount_paid: number | null
   readonly paid_at: number
 }
 
@@ -110,10 +139,13 @@ export const emptyChange: AppliedChange = {
   customer_id: null,
   needs_user: true,
   links_customer: false,
+  ends_customer: false,
   source: null,
   required_source_id: null,
-  holds: [],
-  invoice: null,
-  invoice_payment: null,
+  required_payment_id: null,
+  reversals: [],
+  invoices: [],
+  invoice_payments: [],
   checkout: null,
+  notice: null,
 }

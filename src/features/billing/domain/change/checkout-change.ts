@@ -1,9 +1,8 @@
 import { findByLookupKey } from '../catalogue/lookup.ts'
 import { metadataKeys, userIdOf } from '../facts/Metadata.ts'
 import type { CheckoutSessionFacts } from '../facts/StripeFacts.ts'
+import { daysInSeconds } from '../policy/policy.ts'
 import { type Change, emptyChange, type SnapshotVersion } from './Change.ts'
-
-const DAY_SECONDS = 86_400
 
 /**
  * A Checkout session's snapshot as a change: it links user and customer, closes the attempt, and in `payment` mode
@@ -73,8 +72,9 @@ function paid(
       expires_at: null,
       past_due_entered_at: null,
       past_due_grace_seconds: null,
-      duration_seconds: durationDays === null ? null : durationDays * DAY_SECONDS,
+      duration_seconds: durationDays === null ? null : daysInSeconds(durationDays),
       paid_at: version.snapshot_at,
+      amount_paid: session.amountTotal,
       content: { status: 'paid', ...terms },
       content_before: null,
     },

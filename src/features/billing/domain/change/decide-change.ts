@@ -2,10 +2,12 @@ import type { WebhookEvent } from '#src/shared/types/billing.ts'
 import { type Metadata, metadataKeys } from '../facts/Metadata.ts'
 import type { StripeFacts } from '../facts/StripeFacts.ts'
 import type { Policy } from '../policy/policy.ts'
-import type { Change, SnapshotVersion } from './Change.ts'
+import { type Change, emptyChange, type SnapshotVersion } from './Change.ts'
+import { priceChange } from './catalogue-drift.ts'
 import { checkoutChange } from './checkout-change.ts'
 import { handledEvent } from './handled-events.ts'
 import { invoiceChange, invoicePaymentChange } from './invoice-change.ts'
+import { disputeChange, fraudWarningChange, refundsChange } from './reversal-change.ts'
 import { subscriptionChange } from './subscription-change.ts'
 
 /** Where this app stands: events of another mode or environment are not its own. */
@@ -61,11 +63,33 @@ export function decideChange(
       return invoiceChange(facts.invoice, version.snapshot_at)
     case 'invoice_payment':
       return invoicePaymentChange(facts.payment)
+    case 'charge':
+      return { kind: 'unresolved', reason: 'refunds_unread', ...nobody }
+    case 'refunds':
+      return refundsChange(facts.refunds, version)
+    case 'dispute':
+      return disputeChange(facts.dispute, version, policy)
+    case 'fraud_warning':
+      return fraudWarningChange(facts.warning, version)
+    case 'customer':
+      return customerChange(event.type, facts.customerId)
+    case 'price':
+      return priceChange(facts.price, event.type === 'price.deleted')
+    case 'entitlement_summary':
+      return { ...emptyChange, customer_id: facts.summary.customerId }
+    case 'recorded':
+      return { kind: 'ignored', reason: 'recorded', ...nobody }
     case 'unreadable':
       return { kind: 'unresolved', reason: facts.reason, ...nobody }
     case 'unhandled':
       return { kind: 'ignored', reason: 'unhandled_type', ...nobody }
   }
+}
+
+/** A customer that is gone is nobody's any more; what it pays for ends with its own subscriptions. */
+function customerChange(type: string, customerId: string): Change {
+  if (type === 'customer.deleted') return { ...emptyChange, customer_id: customerId, ends_customer: true }
+  return { kind: 'ignored', reason: 'recorded', user_id: null, customer_id: customerId }
 }
 
 function metadataOf(facts: StripeFacts): Metadata | null {

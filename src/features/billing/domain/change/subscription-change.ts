@@ -31,7 +31,6 @@ export function subscriptionChange({ now, before, version }: SubscriptionSnapsho
     ...user,
     links_customer: user.user_id !== null,
     reason: items.length < now.items.length ? 'unknown_price' : null,
-    holds: [{ kind: 'pause', object_id: now.subscriptionId, placed: now.status === 'paused' }],
     source: {
       ...version,
       kind: 'subscription',
@@ -50,6 +49,7 @@ export function subscriptionChange({ now, before, version }: SubscriptionSnapsho
       past_due_grace_seconds: access.kind === 'grace' ? access.graceSeconds : null,
       duration_seconds: null,
       paid_at: null,
+      amount_paid: null,
       content: contentOf(now),
       content_before: before === null ? null : contentOf(before),
     },

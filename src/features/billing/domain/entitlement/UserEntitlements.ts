@@ -1,4 +1,3 @@
-import type { HoldKind } from '#src/shared/types/billing.ts'
 import type { PlanKey } from '../catalogue/catalogue.ts'
 import type { BillingInterval } from '../catalogue/define-catalogue.ts'
 
@@ -20,18 +19,53 @@ export interface GrantedItem {
   readonly expiresAt: number | null
 }
 
+/**
+ * What Postgres knows that may withhold a source. Whether it does is judged when it is read (`policy/holds.ts`).
+ * `periodEnd` is the end of the period whose invoice the payment paid, milliseconds since the epoch; null where it
+ * paid for something else than a period.
+ */
+export type HoldFact =
+  | { readonly kind: 'pause' }
+  | {
+      readonly kind: 'refund'
+      readonly paymentId: string
+      /** What was given back, what is on its way, and what had been paid (null: not known), in the minor unit. */
+      readonly settled: number
+      readonly pending: number
+      readonly paid: number | null
+      readonly periodEnd: number | null
+    }
+  | {
+      readonly kind: 'dispute'
+      readonly disputeId: string
+      readonly status: string
+      readonly periodEnd: number | null
+    }
+  | { readonly kind: 'fraud_warning'; readonly warningId: string; readonly periodEnd: number | null }
+  | {
+      readonly kind: 'invoice'
+      readonly invoiceId: string
+      readonly status: 'void' | 'uncollectible'
+      readonly periodEnd: number | null
+    }
+
 /** A source of access as Postgres holds it. Instants in milliseconds since the epoch. */
 export interface EntitlementSource {
   readonly kind: 'subscription' | 'payment' | 'manual'
   readonly sourceId: string
   readonly status: string
   readonly items: readonly GrantedItem[]
-  /** The end of the whole source: no item outlives it. Null never ends. */
+  /** The end of the whole source: no item outlives it. Null never ends. Of a pass, its end if it stood alone. */
   readonly expiresAt: number | null
   readonly renewsAt: number | null
   readonly cancelsAt: number | null
   readonly pastDueSince: number | null
-  readonly holds: readonly HoldKind[]
+  /** When it was paid, and for how long it runs from then: of a timed pass; else null. */
+  readonly paidAt: number | null
+  readonly durationMs: number | null
+  /** The end of the latest period of a subscription whose invoice was paid. */
+  readonly paidThrough: number | null
+  readonly holds: readonly HoldFact[]
   readonly stripeEventId: string | null
 }
 
@@ -45,18 +79,4 @@ export interface UserEntitlements {
 /** Whether `a` is newer than `b`. */
 export function isNewer(a: EntitlementVersion, b: EntitlementVersion): boolean {
   return a.epoch !== b.epoch ? a.epoch > b.epoch : a.counter > b.counter
-}
-
-/** The instant at which an item's access ends: its own end or its source's, whichever comes first. */
-export function endOfItem(source: EntitlementSource, item: GrantedItem): number | null {
-  if (item.expiresAt === null) return source.expiresAt
-  return source.expiresAt === null ? item.expiresAt : Math.min(item.expiresAt, source.expiresAt)
-}
-
-/** The next instant after `now` at which any access ends, milliseconds since the epoch; null where none does. */
-export function nextExpiry(entitlements: UserEntitlements, now: number): number | null {
-  const ends = entitlements.sources
-    .flatMap((source) => source.items.map((item) => endOfItem(source, item)))
-    .filter((end) => end !== null && end > now)
-  return ends.length === 0 ? null : Math.min(...(ends as number[]))
 }

@@ -1,13 +1,16 @@
-import type { Entitlement, EntitlementLayer, Entitlements } from '#src/shared/types/billing.ts'
-import { catalogue, type Feature, type Limit } from '../catalogue/catalogue.ts'
+import type { Entitlement, EntitlementLayer, Entitlements, HoldKind } from '#src/shared/types/billing.ts'
+import { catalogue, type Feature, type Limit, type PlanKey } from '../catalogue/catalogue.ts'
 import type { LimitValue } from '../catalogue/define-catalogue.ts'
-import { termsOf } from '../catalogue/lookup.ts'
-import {
-  type EntitlementSource,
-  endOfItem,
-  type GrantedItem,
-  type UserEntitlements,
-} from './UserEntitlements.ts'
+import { baseOf, termsOf } from '../catalogue/lookup.ts'
+import { type Policy, policy as thePolicy } from '../policy/policy.ts'
+import { endOfItem, type JudgedSource, judgeSources } from './judge-sources.ts'
+import type { GrantedItem, UserEntitlements } from './UserEntitlements.ts'
+
+interface Granted {
+  readonly source: JudgedSource
+  readonly item: GrantedItem
+  readonly holds: readonly HoldKind[]
+}
 
 /**
  * What a user may do at `now` (milliseconds since the epoch): every source that is unexpired and not held adds its
@@ -15,14 +18,13 @@ import {
  * whichever layer the sources came from.
  */
 export function decideEntitlements(
-  { userId, sources }: UserEntitlements,
+  entitlements: UserEntitlements,
   now: number,
   layer: EntitlementLayer,
+  policy: Policy = thePolicy,
 ): Entitlements {
-  const live = sources.flatMap((source) =>
-    source.items.filter((item) => isLive(source, item, now)).map((item) => ({ source, item })),
-  )
-  const granting = live.filter(({ source }) => source.holds.length === 0)
+  const live = liveItems(judgeSources(entitlements, policy), now, policy)
+  const granting = live.filter(({ holds }) => holds.length === 0)
   const features = new Set<Feature>(catalogue.free.features)
   const limits = new Map<Limit, number>(Object.entries(catalogue.free.limits) as [Limit, number][])
   const added = new Map<Limit, number>()
@@ -36,17 +38,33 @@ export function decideEntitlements(
   }
   for (const [limit, amount] of added) limits.set(limit, Math.max(amount, limits.get(limit) ?? 0))
   return {
-    userId,
+    userId: entitlements.userId,
     asOf: now,
     features: [...features],
     limits: Object.fromEntries(limits),
-    active: granting.map(({ source, item }) => view(source, item)),
-    held: live.filter(({ source }) => source.holds.length > 0).map(({ source, item }) => view(source, item)),
+    active: granting.map(view),
+    held: live.filter(({ holds }) => holds.length > 0).map(view),
     layer,
   }
 }
 
-function isLive(source: EntitlementSource, item: GrantedItem, now: number): boolean {
+/** Every item that has not ended, with what withholds it: its source's holds, and of an add-on the lack of a base. */
+function liveItems(sources: readonly JudgedSource[], now: number, policy: Policy): readonly Granted[] {
+  const live = sources.flatMap((source) =>
+    source.items
+      .filter((item) => isLive(source, item, now))
+      .map((item) => ({ source, item, holds: source.holds })),
+  )
+  if (!policy.addOn.needsBase) return live
+  const active = new Set<PlanKey>(live.filter(({ holds }) => holds.length === 0).map(({ item }) => item.plan))
+  const lacksBase = ({ item }: Granted) => {
+    const bases = baseOf(item.plan)
+    return bases !== null && !bases.some((base) => active.has(base))
+  }
+  return live.map((one) => (lacksBase(one) ? { ...one, holds: [...one.holds, 'no_base'] } : one))
+}
+
+function isLive(source: JudgedSource, item: GrantedItem, now: number): boolean {
   const end = endOfItem(source, item)
   return end === null || now < end
 }
@@ -56,7 +74,7 @@ function combine(limit: Limit, known: number | undefined, amount: number): numbe
   return catalogue.limits[limit].combine === 'add' ? known + amount : Math.max(known, amount)
 }
 
-function view(source: EntitlementSource, item: GrantedItem): Entitlement {
+function view({ source, item, holds }: Granted): Entitlement {
   return {
     kind: source.kind,
     sourceId: source.sourceId,
@@ -69,7 +87,7 @@ function view(source: EntitlementSource, item: GrantedItem): Entitlement {
     renewsAt: source.renewsAt,
     cancelsAt: source.cancelsAt,
     pastDueSince: source.pastDueSince,
-    holds: source.holds,
+    holds,
     stripeEventId: source.stripeEventId,
   }
 }

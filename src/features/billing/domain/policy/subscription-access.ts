@@ -1,5 +1,5 @@
 import type { SubscriptionFacts, SubscriptionItemFacts } from '../facts/SubscriptionFacts.ts'
-import type { Policy } from './policy.ts'
+import { daysInSeconds, type Policy } from './policy.ts'
 
 /**
  * What a subscription's status means for access. Instants in whole seconds.
@@ -24,16 +24,28 @@ export type SubscriptionAccess =
  * Pure: the same snapshot and policy always give the same answer.
  */
 export function subscriptionAccess(facts: SubscriptionFacts, policy: Policy): SubscriptionAccess {
+  const isWithheld = facts.collectionPaused && policy.pauseCollection === 'hold'
   switch (facts.status) {
+    // Free of charge until its end, by the seller's own wish: there is nothing to collect.
     case 'trialing':
+      if (!policy.trial.access) return NO_ACCESS
       return facts.trialEnd === null ? UNKNOWN_SHAPE : runsUntil(facts, () => facts.trialEnd, policy)
+    // Paid, or about to be: the next word says so if it is not.
     case 'active':
-      if (facts.collectionPaused && !policy.pausedCollectionKeepsAccess) return NO_ACCESS
-      return runsUntil(facts, (item) => item.currentPeriodEnd, policy)
+      return isWithheld ? NO_ACCESS : runsUntil(facts, (item) => item.currentPeriodEnd, policy)
+    // Stripe still tries to collect: most of these are paid in the end.
     case 'past_due':
-      return { kind: 'grace', graceSeconds: policy.pastDueGraceSeconds, notAfter: cancellationOf(facts) }
+      if (isWithheld) return NO_ACCESS
+      return {
+        kind: 'grace',
+        graceSeconds: daysInSeconds(policy.pastDue.graceDays),
+        notAfter: cancellationOf(facts),
+      }
+    // The first payment was never made.
     case 'incomplete':
+    // Stripe has given up collecting, and left the subscription open.
     case 'unpaid':
+    // The trial ended without a payment method, or somebody paused it.
     case 'paused':
       return NO_ACCESS
     case 'canceled':
@@ -64,5 +76,6 @@ function runsUntil(
   // A missing period is neither "for ever" nor "never": the object must be read again.
   if (facts.items.some((item) => endOf(item) === null)) return UNKNOWN_SHAPE
   if (cancellation !== null) return { kind: 'until', renews: false, endOf: () => cancellation }
-  return { kind: 'until', renews: true, endOf: (item) => (endOf(item) ?? 0) + policy.renewalSlackSeconds }
+  const slack = daysInSeconds(policy.renewal.slackDays)
+  return { kind: 'until', renews: true, endOf: (item) => (endOf(item) ?? 0) + slack }
 }

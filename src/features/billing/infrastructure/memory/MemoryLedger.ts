@@ -1,5 +1,9 @@
 import { isPlanKey } from '#src/features/billing/domain/catalogue/lookup.ts'
-import type { Change } from '#src/features/billing/domain/change/Change.ts'
+import type {
+  AppliedChange,
+  Change,
+  InvoicePaymentRecord,
+} from '#src/features/billing/domain/change/Change.ts'
 import type {
   EntitlementSource,
   UserEntitlements,
@@ -11,7 +15,9 @@ import type {
   RecordedEvent,
 } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
 import { applyChange, BelongsToAnother, ReadFirst } from './apply-change.ts'
-import { linkUser, resolveUser } from './link-customer.ts'
+import { holdFacts, paidThrough } from './hold-facts.ts'
+import { linkUser, resolveUser, userOfPayment } from './link-customer.ts'
+import { livePasses } from './live-passes.ts'
 import type { MemoryTables, SourceRow } from './MemoryTables.ts'
 import { pastDueSince } from './source-snapshot.ts'
 
@@ -74,25 +80,48 @@ export class MemoryLedger implements IEntitlementLedger, IBillingAccounts {
     let { reason } = change
     let userId: string | null = null
     if (change.kind === 'change') {
-      userId = resolveUser(this.#tables, change.user_id, change.customer_id)
+      userId = this.#userOf(change)
       if (userId !== null) {
         linkUser(this.#tables, userId, change.links_customer ? change.customer_id : null, event?.id ?? null)
+      }
+      const takesBack = change.invoice_payments.filter((payment) => this.#rememberPayment(payment)).length > 0
+      if (userId !== null) {
         outcome = applyChange(this.#tables, userId, change, event?.id ?? null)
+        if (takesBack) this.#tables.raiseVersion(userId, event?.id ?? null)
       } else if (change.needs_user) {
         outcome = 'unresolved'
         reason = 'unknown_user'
       } else {
         outcome = 'applied'
       }
-      const payment = change.invoice_payment
-      if (payment !== null && this.#tables.invoicePayments.get(payment.invoice_payment_id) === null) {
-        this.#tables.invoicePayments.set(payment.invoice_payment_id, payment)
-      }
     } else {
       outcome = change.kind
     }
     if (event !== null) this.#tables.events.set(event.id, { event, outcome, reason, userId, change })
     return this.#answer(outcome, reason, userId, now)
+  }
+
+  /** Whose change it is: what it says itself, else whose payment it is about. Throws `ReadFirst` where that is not known. */
+  #userOf(change: AppliedChange): string | null {
+    const named = resolveUser(this.#tables, change.user_id, change.customer_id)
+    if (named !== null) return named
+    const paymentId = change.required_payment_id
+    if (paymentId !== null) {
+      const owner = userOfPayment(this.#tables, paymentId)
+      if (owner === null) throw new ReadFirst('payment_unknown', 0)
+      return owner
+    }
+    if (change.needs_user) return null
+    const paid = new Set(change.invoice_payments.map(({ payment_id }) => payment_id))
+    return this.#tables.reversals.where(({ reversal }) => paid.has(reversal.payment_id))[0]?.userId ?? null
+  }
+
+  /** Answers whether it is new and the payment was taken back already. */
+  #rememberPayment(payment: InvoicePaymentRecord): boolean {
+    const { invoicePayments, reversals } = this.#tables
+    if (invoicePayments.get(payment.invoice_payment_id) !== null) return false
+    invoicePayments.set(payment.invoice_payment_id, payment)
+    return reversals.where(({ reversal }) => reversal.payment_id === payment.payment_id).length > 0
   }
 
   #answer(
@@ -112,19 +141,10 @@ export class MemoryLedger implements IEntitlementLedger, IBillingAccounts {
   #entitlementsOf(userId: string, now: number): UserEntitlements {
     const { users, sources, epoch } = this.#tables
     const counter = users.get(userId)?.version ?? 0
-    const live = sources.where((row) => row.userId === userId && this.#isLive(row, now))
+    const rows = sources.where((row) => row.userId === userId)
+    const passes = livePasses(rows, Math.floor(now / 1000))
+    const live = rows.filter((row) => isLive(row, now, passes))
     return { userId, version: { epoch, counter }, sources: live.map((row) => this.#sourceOf(row)) }
-  }
-
-  #isLive(row: SourceRow, now: number): boolean {
-    const { terminal, grants_access } = row.snapshot
-    const isOver = row.expiresAt !== null && row.expiresAt * 1000 <= now
-    return !terminal && !isOver && (grants_access || this.#holdsOn(row).length > 0)
-  }
-
-  #holdsOn({ snapshot }: SourceRow) {
-    const holds = this.#tables.holds.where((hold) => hold.sourceId === snapshot.source_id && hold.placed)
-    return [...new Set(holds.map(({ kind }) => kind))]
   }
 
   #sourceOf(row: SourceRow): EntitlementSource {
@@ -150,10 +170,18 @@ export class MemoryLedger implements IEntitlementLedger, IBillingAccounts {
       renewsAt: inMs(snapshot.renews_at),
       cancelsAt: inMs(snapshot.cancels_at),
       pastDueSince: snapshot.status === 'past_due' ? inMs(pastDueSince(row)) : null,
-      holds: this.#holdsOn(row),
+      paidAt: snapshot.duration_seconds === null ? null : inMs(row.paidAt),
+      durationMs: inMs(snapshot.duration_seconds),
+      paidThrough: paidThrough(this.#tables, row),
+      holds: holdFacts(this.#tables, row),
       stripeEventId: row.eventId,
     }
   }
+}
+
+function isLive({ snapshot, expiresAt }: SourceRow, now: number, passes: ReadonlySet<string>): boolean {
+  if (snapshot.terminal || !(snapshot.grants_access || snapshot.status === 'paused')) return false
+  return expiresAt === null || expiresAt * 1000 > now || passes.has(snapshot.source_id)
 }
 
 function inMs(seconds: number | null): number | null {

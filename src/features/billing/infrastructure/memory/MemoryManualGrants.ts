@@ -27,7 +27,7 @@ export class MemoryManualGrants implements IManualGrants {
     if (isNew) {
       linkUser(this.#tables, userId, null, null)
       this.#tables.sources.set(sourceId, rowOf(grant, sourceId))
-      this.#raiseVersion(userId)
+      this.#tables.raiseVersion(userId, null)
     }
     const entitlements = await this.#ledger.getUserEntitlements(userId, now)
     return { outcome: isNew ? 'granted' : 'exists', sourceId, entitlements }
@@ -40,15 +40,10 @@ export class MemoryManualGrants implements IManualGrants {
     if (isLive) {
       const snapshot = { ...row.snapshot, status: 'revoked', terminal: true, grants_access: false }
       this.#tables.sources.set(sourceId, { ...row, snapshot, revision: row.revision + 1 })
-      this.#raiseVersion(row.userId)
+      this.#tables.raiseVersion(row.userId, null)
     }
     const entitlements = await this.#ledger.getUserEntitlements(row.userId, now)
     return { outcome: isLive ? 'revoked' : 'already_revoked', entitlements }
-  }
-
-  #raiseVersion(userId: string): void {
-    const user = this.#tables.users.get(userId)
-    if (user !== null) this.#tables.users.set(userId, { ...user, version: user.version + 1 })
   }
 }
 
@@ -74,6 +69,7 @@ function rowOf(grant: ManualGrant, sourceId: string): SourceRow {
       past_due_grace_seconds: null,
       duration_seconds: null,
       paid_at: null,
+      amount_paid: null,
       content: terms,
       content_before: null,
       snapshot_at: at,

@@ -2,10 +2,11 @@ import type {
   Change,
   InvoicePaymentRecord,
   InvoiceSnapshot,
+  ReversalSnapshot,
   SourceSnapshot,
 } from '#src/features/billing/domain/change/Change.ts'
 import type { RecordedEvent } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
-import type { Entitlement, HoldKind } from '#src/shared/types/billing.ts'
+import type { Entitlement } from '#src/shared/types/billing.ts'
 
 /** A user's one customer, and the version of their entitlements. */
 export interface UserRow {
@@ -31,12 +32,20 @@ export interface SourceRow {
   readonly revision: number
 }
 
-export interface HoldRow {
-  readonly sourceId: string
-  readonly kind: HoldKind
-  readonly placed: boolean
-  readonly at: number
-  readonly rank: number
+/** What takes a payment back, as the newest word says; each write takes a number of its own. */
+export interface ReversalRow {
+  readonly userId: string
+  readonly reversal: ReversalSnapshot
+  readonly revision: number
+}
+
+/** What must follow a change elsewhere. */
+export interface OutboxRow {
+  readonly id: number
+  readonly userId: string
+  readonly topic: string
+  readonly version: number
+  readonly eventId: string | null
 }
 
 export interface InvoiceRow {
@@ -120,14 +129,37 @@ export class MemoryTables {
   epoch = 1
   readonly users = new MemoryTable<UserRow>(this.#journal)
   readonly sources = new MemoryTable<SourceRow>(this.#journal)
-  readonly holds = new MemoryTable<HoldRow>(this.#journal)
+  readonly reversals = new MemoryTable<ReversalRow>(this.#journal)
+  readonly endedCustomers = new MemoryTable<{ readonly userId: string }>(this.#journal)
   readonly invoices = new MemoryTable<InvoiceRow>(this.#journal)
   readonly invoicePayments = new MemoryTable<InvoicePaymentRecord>(this.#journal)
   readonly attempts = new MemoryTable<AttemptRow>(this.#journal)
   readonly events = new MemoryTable<EventRow>(this.#journal)
+  readonly outbox = new MemoryTable<OutboxRow>(this.#journal)
+  #sequence = 0
 
   /** Everything that `work` writes, or nothing where it throws. May be nested. */
   transaction<T>(work: () => T): T {
     return this.#journal.run(work)
+  }
+
+  /** As a sequence of SQL's: a number is never given twice, and a transaction that fails leaves a gap. */
+  nextReversalRevision(): number {
+    this.#sequence += 1
+    return this.#sequence
+  }
+
+  /** The user's next version, and the outbox's word of it. */
+  raiseVersion(userId: string, eventId: string | null): void {
+    const user = this.users.get(userId)
+    if (user === null) return
+    this.users.set(userId, { ...user, version: user.version + 1 })
+    this.notify(userId, 'entitlements.changed', eventId)
+  }
+
+  notify(userId: string, topic: string, eventId: string | null): void {
+    this.#sequence += 1
+    const version = this.users.get(userId)?.version ?? 0
+    this.outbox.set(String(this.#sequence), { id: this.#sequence, userId, topic, version, eventId })
   }
 }

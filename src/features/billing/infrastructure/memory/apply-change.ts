@@ -1,8 +1,13 @@
-import type { AppliedChange } from '#src/features/billing/domain/change/Change.ts'
+import type {
+  AppliedChange,
+  InvoiceSnapshot,
+  ReversalSnapshot,
+} from '#src/features/billing/domain/change/Change.ts'
+import { compareSnapshots, type Snapshot, type SnapshotVerdict } from './compare-snapshots.ts'
 import type { MemoryTables } from './MemoryTables.ts'
 import { applySnapshot } from './source-snapshot.ts'
 
-/** The object must be read from Stripe first, as newer than this revision of its row. Undoes the transaction. */
+/** Something must be read from Stripe first, as newer than this revision of its row. Undoes the transaction. */
 export class ReadFirst extends Error {
   readonly reason: string
   readonly revision: number
@@ -24,59 +29,73 @@ export function applyChange(
   change: AppliedChange,
   eventId: string | null,
 ): 'applied' | 'stale' {
+  const verdicts: SnapshotVerdict[] = []
   const { source, required_source_id } = change
-  let outcome: 'applied' | 'stale' = 'applied'
-  let accessChanged = false
   if (source !== null) {
     const row = tables.sources.get(source.source_id)
     if (row !== null && row.userId !== userId) throw new BelongsToAnother('source_of_another_user')
     const applied = applySnapshot(row, userId, eventId, source)
     if (applied.verdict === 'ambiguous') throw new ReadFirst('same_second', row?.revision ?? 0)
     if (applied.row !== null) tables.sources.set(source.source_id, applied.row)
-    accessChanged = applied.verdict === 'applied'
-    if (applied.verdict === 'stale') outcome = 'stale'
-    else for (const hold of change.holds) accessChanged = applyHold(tables, source, hold) || accessChanged
+    verdicts.push(applied.verdict)
   } else if (required_source_id !== null && tables.sources.get(required_source_id) === null) {
     throw new ReadFirst('source_unknown', 0)
   }
-  if (change.invoice !== null) applyInvoice(tables, userId, change.invoice)
+  for (const reversal of change.reversals) verdicts.push(applyReversal(tables, userId, reversal))
+  let accessChanged = verdicts.includes('applied')
+  for (const invoice of change.invoices)
+    accessChanged = applyInvoice(tables, userId, invoice) || accessChanged
   if (change.checkout !== null) closeAttempt(tables, userId, change.checkout)
-  const user = tables.users.get(userId)
-  if (accessChanged && user !== null) tables.users.set(userId, { ...user, version: user.version + 1 })
-  return outcome
+  if (change.ends_customer && change.customer_id !== null) endCustomer(tables, userId, change.customer_id)
+  if (accessChanged) tables.raiseVersion(userId, eventId)
+  if (change.notice !== null) tables.notify(userId, change.notice, eventId)
+  return verdicts.length > 0 && verdicts.every((verdict) => verdict === 'stale') ? 'stale' : 'applied'
 }
 
-/** The newest word counts; a hold that was never placed needs no row to be absent. Answers whether it changed. */
-function applyHold(
-  { holds }: MemoryTables,
-  {
-    source_id,
-    snapshot_at,
-    snapshot_rank,
-  }: { source_id: string; snapshot_at: number; snapshot_rank: number },
-  { kind, object_id, placed }: AppliedChange['holds'][number],
-): boolean {
-  const key = `${source_id} ${kind} ${object_id}`
-  const row = holds.get(key)
-  if (row === null && !placed) return false
-  if (row !== null && (snapshot_at - row.at || snapshot_rank - row.rank) < 0) return false
-  holds.set(key, { sourceId: source_id, kind, placed, at: snapshot_at, rank: snapshot_rank })
-  return placed !== (row?.placed ?? false)
+function applyReversal(tables: MemoryTables, userId: string, told: ReversalSnapshot): SnapshotVerdict {
+  const row = tables.reversals.get(told.object_id)
+  if (row !== null && row.userId !== userId) throw new BelongsToAnother('payment_of_another_user')
+  const known = row === null ? null : snapshotOf(row.reversal, row.revision)
+  const verdict = compareSnapshots(known, snapshotOf(told, told.read_after_revision))
+  if (verdict === 'ambiguous') throw new ReadFirst('same_second', row?.revision ?? 0)
+  if (verdict === 'stale') return verdict
+  const snapshot_at = Math.max(row?.reversal.snapshot_at ?? 0, told.snapshot_at)
+  tables.reversals.set(told.object_id, {
+    userId,
+    reversal: { ...told, snapshot_at },
+    revision: tables.nextReversalRevision(),
+  })
+  const isKnown = row?.reversal.status === told.status && row.reversal.amount === told.amount
+  return isKnown ? 'unchanged' : verdict
 }
 
-/** `paid` is final; otherwise the newest word counts. */
-function applyInvoice(
-  { invoices }: MemoryTables,
-  userId: string,
-  invoice: NonNullable<AppliedChange['invoice']>,
-): void {
-  const known = invoices.get(invoice.invoice_id)
-  if (known !== null) {
-    if (known.userId !== userId) return
-    const isNewer = known.invoice.status !== 'paid' && invoice.snapshot_at >= known.invoice.snapshot_at
-    if (invoice.status !== 'paid' && !isNewer) return
+function snapshotOf(reversal: ReversalSnapshot, revision: number | null): Snapshot {
+  return {
+    at: reversal.snapshot_at,
+    rank: reversal.snapshot_rank,
+    terminal: reversal.terminal,
+    content: [reversal.status, reversal.amount],
+    contentBefore: null,
+    revision,
   }
-  invoices.set(invoice.invoice_id, { userId, invoice })
+}
+
+/** What is paid or void stays so; otherwise the newest word counts. Answers whether access may have changed. */
+function applyInvoice({ invoices }: MemoryTables, userId: string, told: InvoiceSnapshot): boolean {
+  const known = invoices.get(told.invoice_id)
+  if (known !== null) {
+    if (known.userId !== userId) return false
+    const { invoice } = known
+    if (invoice.terminal && !told.terminal) return false
+    const age = told.snapshot_at - invoice.snapshot_at || told.snapshot_rank - invoice.snapshot_rank
+    if (invoice.terminal === told.terminal && age <= 0) return false
+  }
+  const snapshot_at = Math.max(known?.invoice.snapshot_at ?? 0, told.snapshot_at)
+  invoices.set(told.invoice_id, { userId, invoice: { ...told, snapshot_at } })
+  const before = known?.invoice.status
+  return (
+    before !== told.status && (told.terminal || told.status === 'uncollectible' || before === 'uncollectible')
+  )
 }
 
 function closeAttempt(
@@ -88,4 +107,11 @@ function closeAttempt(
     const isLive = attempt.status === 'reserved' || attempt.status === 'open'
     if (isLive && attempt.userId === userId) attempts.set(attempt.attemptId, { ...attempt, status })
   }
+}
+
+/** The link is kept as ended, so that what still comes of the customer finds its user. */
+function endCustomer({ users, endedCustomers }: MemoryTables, userId: string, customerId: string): void {
+  const user = users.get(userId)
+  if (user?.customerId === customerId) users.set(userId, { ...user, customerId: null })
+  if (endedCustomers.get(customerId) === null) endedCustomers.set(customerId, { userId })
 }

@@ -8,7 +8,10 @@ export function resolveUser(
   userId: string | null,
   customerId: string | null,
 ): string | null {
-  const linked = customerId === null ? undefined : userOfCustomer(tables, customerId)?.userId
+  const linked =
+    customerId === null
+      ? undefined
+      : (userOfCustomer(tables, customerId) ?? tables.endedCustomers.get(customerId))?.userId
   if (linked !== undefined && userId !== null && linked !== userId) {
     throw new BelongsToAnother('customer_of_another_user')
   }
@@ -25,7 +28,8 @@ export function linkUser(
 ): UserRow {
   const row = tables.users.get(userId) ?? { userId, customerId: null, version: 0 }
   tables.users.set(userId, row)
-  if (row.customerId !== null || customerId === null) return row
+  if (row.customerId !== null || customerId === null || tables.endedCustomers.get(customerId) !== null)
+    return row
   if (userOfCustomer(tables, customerId) !== null) {
     throw new BillingError('database_unavailable', {
       retryable: true,
@@ -35,6 +39,18 @@ export function linkUser(
   tables.users.set(userId, { ...row, customerId })
   applyKeptEvents(tables, userId, customerId, exceptEventId)
   return { ...row, customerId }
+}
+
+/** Whose payment it is, as far as it is known here. */
+export function userOfPayment(tables: MemoryTables, paymentId: string): string | null {
+  const source = tables.sources.get(paymentId)
+  if (source !== null) return source.userId
+  for (const { invoice_id } of tables.invoicePayments.where((row) => row.payment_id === paymentId)) {
+    const invoice = tables.invoices.get(invoice_id)
+    if (invoice !== null) return invoice.userId
+  }
+  const [reversal] = tables.reversals.where((row) => row.reversal.payment_id === paymentId)
+  return reversal?.userId ?? null
 }
 
 function userOfCustomer({ users }: MemoryTables, customerId: string): UserRow | null {

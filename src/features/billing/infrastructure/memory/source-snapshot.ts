@@ -1,9 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { SourceSnapshot } from '#src/features/billing/domain/change/Change.ts'
+import { compareSnapshots, type SnapshotVerdict } from './compare-snapshots.ts'
 import type { SourceRow } from './MemoryTables.ts'
-
-/** What became of a snapshot. */
-export type SnapshotVerdict = 'applied' | 'unchanged' | 'stale' | 'ambiguous'
 
 /** A source after one snapshot of Stripe's object: the same rules as `billing.apply_source_snapshot`, told in our own words. */
 export function applySnapshot(
@@ -21,19 +19,23 @@ export function applySnapshot(
   return { verdict: endMoved ? 'applied' : verdict, row: { ...next, revision: (row?.revision ?? 0) + 1 } }
 }
 
-/** Whether the snapshot is newer than what the row was set from: an older word never overwrites a newer one (I4). */
 function verdictOf(row: SourceRow | null, snapshot: SourceSnapshot): SnapshotVerdict {
-  if (row === null) return 'applied'
-  if (row.snapshot.terminal !== snapshot.terminal) return snapshot.terminal ? 'applied' : 'stale'
-  if (snapshot.read_after_revision === row.revision) return 'applied'
-  const age = snapshot.snapshot_at - row.at || snapshot.snapshot_rank - row.rank
-  if (age < 0) return 'stale'
-  if (isDeepStrictEqual(snapshot.content, row.snapshot.content)) return 'unchanged'
-  if (age > 0) return 'applied'
-  const cameAfter = isDeepStrictEqual(snapshot.content_before, row.snapshot.content)
-  const cameBefore = isDeepStrictEqual(row.contentBefore, snapshot.content)
-  if (cameAfter === cameBefore) return 'ambiguous'
-  return cameAfter ? 'applied' : 'stale'
+  const known = row && {
+    at: row.at,
+    rank: row.rank,
+    terminal: row.snapshot.terminal,
+    content: row.snapshot.content,
+    contentBefore: row.contentBefore,
+    revision: row.revision,
+  }
+  return compareSnapshots(known, {
+    at: snapshot.snapshot_at,
+    rank: snapshot.snapshot_rank,
+    terminal: snapshot.terminal,
+    content: snapshot.content,
+    contentBefore: snapshot.content_before,
+    revision: snapshot.read_after_revision,
+  })
 }
 
 function withSnapshot(

@@ -1,16 +1,23 @@
 import type Stripe from 'stripe'
+import type { PaymentFacts, StripeFacts } from '#src/features/billing/domain/facts/StripeFacts.ts'
+import type { ReadableObjectKind } from '#src/features/billing/domain/facts/StripeObjectKind.ts'
 import type {
   CheckoutRead,
   IStripeObjects,
-  StripeObjectKind,
   StripeRead,
 } from '#src/features/billing/domain/interfaces/IStripeObjects.ts'
 import { checkoutSessionFacts } from './facts/checkout-session.ts'
 import { factsOf } from './facts/facts-of.ts'
 import { stripeId } from './facts/fields.ts'
+import { invoiceFacts, invoicePaymentFacts } from './facts/invoice.ts'
+import { refundFacts } from './facts/payment-facts.ts'
 import { callStripe, isMissing } from './stripe-errors.ts'
 
 const SessionId = stripeId('cs')
+
+/** The most that Stripe gives in one page, and the most that is read of one list: far more than one object has. */
+const PAGE_SIZE = 100
+const LIST_MAX = 1_000
 
 /** Reads Stripe's current objects at the SDK's own API version. */
 export class StripeObjects implements IStripeObjects {
@@ -20,7 +27,7 @@ export class StripeObjects implements IStripeObjects {
     this.#stripe = stripe
   }
 
-  async read(kind: StripeObjectKind, id: string): Promise<StripeRead | null> {
+  async read(kind: ReadableObjectKind, id: string): Promise<StripeRead | null> {
     const object = await this.#find(() => this.#retrieve(kind, id))
     return object === null ? null : { facts: factsOf(kind, object), answeredAt: answeredAt(object) }
   }
@@ -46,7 +53,41 @@ export class StripeObjects implements IStripeObjects {
     }
   }
 
-  #retrieve(kind: StripeObjectKind, id: string): Promise<Stripe.Response<object>> {
+  async readPayment(paymentId: string): Promise<StripeRead<PaymentFacts> | null> {
+    const payment = await this.#find(() => this.#retrievePayment(paymentId))
+    if (payment === null) return null
+    const { customer, metadata } = payment
+    const facts = {
+      paymentId,
+      customerId: typeof customer === 'string' ? customer : (customer?.id ?? null),
+      metadata: metadata ?? {},
+      invoices: await this.#invoicesPaidBy(paymentId),
+    }
+    return { facts, answeredAt: answeredAt(payment) }
+  }
+
+  async readRefunds(paymentId: string): Promise<StripeRead> {
+    const of = paymentId.startsWith('pi_') ? { payment_intent: paymentId } : { charge: paymentId }
+    const page = this.#stripe.refunds.list({ ...of, limit: PAGE_SIZE })
+    const first = await callStripe(() => page)
+    const objects = await callStripe(() => page.autoPagingToArray({ limit: LIST_MAX }))
+    const refunds = objects.map(refundFacts)
+    const facts: StripeFacts = refunds.every((refund) => refund !== null)
+      ? { kind: 'refunds', refunds }
+      : { kind: 'unreadable', reason: 'unknown_shape' }
+    return { facts, answeredAt: answeredAt(first) }
+  }
+
+  async readActiveFeatures(customerId: string): Promise<readonly string[]> {
+    const active = await callStripe(() =>
+      this.#stripe.entitlements.activeEntitlements
+        .list({ customer: customerId, limit: PAGE_SIZE })
+        .autoPagingToArray({ limit: LIST_MAX }),
+    )
+    return active.map(({ lookup_key }) => lookup_key)
+  }
+
+  #retrieve(kind: ReadableObjectKind, id: string): Promise<Stripe.Response<object>> {
     switch (kind) {
       case 'subscription':
         return this.#stripe.subscriptions.retrieve(id)
@@ -56,7 +97,40 @@ export class StripeObjects implements IStripeObjects {
         return this.#stripe.invoices.retrieve(id)
       case 'invoice_payment':
         return this.#stripe.invoicePayments.retrieve(id)
+      case 'refund':
+        return this.#stripe.refunds.retrieve(id)
+      case 'dispute':
+        return this.#stripe.disputes.retrieve(id)
+      case 'fraud_warning':
+        return this.#stripe.radar.earlyFraudWarnings.retrieve(id)
+      case 'price':
+        return this.#stripe.prices.retrieve(id)
     }
+  }
+
+  /** A payment's own object: it says whose it is. */
+  #retrievePayment(id: string): Promise<Stripe.Response<Stripe.PaymentIntent | Stripe.Charge>> {
+    return id.startsWith('pi_') ? this.#stripe.paymentIntents.retrieve(id) : this.#stripe.charges.retrieve(id)
+  }
+
+  /** The invoices that a payment paid, with their payments, however many pages. A charge alone cannot be asked for. */
+  async #invoicesPaidBy(paymentId: string): Promise<PaymentFacts['invoices']> {
+    if (!paymentId.startsWith('pi_')) return []
+    const payments = await callStripe(() =>
+      this.#stripe.invoicePayments
+        .list({
+          payment: { type: 'payment_intent', payment_intent: paymentId },
+          status: 'paid',
+          expand: ['data.invoice'],
+          limit: PAGE_SIZE,
+        })
+        .autoPagingToArray({ limit: LIST_MAX }),
+    )
+    return payments.flatMap((object) => {
+      const payment = invoicePaymentFacts(object)
+      const invoice = invoiceFacts(object.invoice)
+      return payment === null || invoice === null ? [] : [{ payment, invoice }]
+    })
   }
 
   /** A missing object is an answer; an error is not "missing". */

@@ -3,6 +3,7 @@ import Stripe from 'stripe'
 import { z } from 'zod'
 import { handledEvent } from '#src/features/billing/domain/change/handled-events.ts'
 import type { StripeFacts } from '#src/features/billing/domain/facts/StripeFacts.ts'
+import { isReadable } from '#src/features/billing/domain/facts/StripeObjectKind.ts'
 import type { IStripeWebhooks, ParsedEvent } from '#src/features/billing/domain/interfaces/IStripeWebhooks.ts'
 import type { Clock } from '#src/shared/types/clock.ts'
 import { factsOf } from './facts/facts-of.ts'
@@ -72,7 +73,8 @@ export class StripeWebhooks implements IStripeWebhooks {
       livemode,
       apiVersion: api_version ?? null,
       account: account ?? null,
-      objectId: data.object.id ?? null,
+      // A summary of entitlements has no id: it is its customer's.
+      objectId: data.object.id ?? customerOf(data.object),
       payload: body,
     }
     return { event, facts: this.#facts(type, event.apiVersion, data) }
@@ -81,7 +83,9 @@ export class StripeWebhooks implements IStripeWebhooks {
   #facts(type: string, apiVersion: string | null, data: z.infer<typeof Event>['data']): StripeFacts {
     const handled = handledEvent(type)
     if (handled === null) return { kind: 'unhandled' }
-    if (!isKnownVersion(apiVersion)) return { kind: 'unreadable', reason: 'unknown_api_version' }
+    if (!isKnownVersion(apiVersion) && isReadable(handled.object)) {
+      return { kind: 'unreadable', reason: 'unknown_api_version' }
+    }
     return factsOf(handled.object, data.object, data.previous_attributes)
   }
 }
@@ -110,6 +114,10 @@ function isSignedWith(secret: string, body: Uint8Array, header: string, nowMs: n
     if (error instanceof Stripe.errors.StripeSignatureVerificationError) return false
     throw error
   }
+}
+
+function customerOf({ customer }: Record<string, unknown>): string | null {
+  return typeof customer === 'string' ? customer : null
 }
 
 /** Whether the shapes of this API version are known to the parser. */

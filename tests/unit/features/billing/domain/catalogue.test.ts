@@ -95,8 +95,10 @@ describe('looking things up', () => {
     expect(plans.map(([key, plan]) => [key, plan.name])).toEqual([
       ['pro', 'Pro'],
       ['team', 'Team'],
+      ['audit', 'Audit log for Pro'],
       ['pass', '30-day pass'],
       ['lifetime', 'Lifetime'],
+      ['api_pack', 'API pack'],
     ])
   })
 

@@ -3,6 +3,7 @@ import { decideEntitlements } from '#src/features/billing/domain/entitlement/dec
 import type {
   EntitlementSource,
   GrantedItem,
+  HoldFact,
 } from '#src/features/billing/domain/entitlement/UserEntitlements.ts'
 import { USER_ID } from '#tests/support/stripe-facts.ts'
 
@@ -22,11 +23,24 @@ function source(changes: Partial<EntitlementSource> = {}): EntitlementSource {
     renewsAt: null,
     cancelsAt: null,
     pastDueSince: null,
+    paidAt: null,
+    durationMs: null,
+    paidThrough: null,
     holds: [],
     stripeEventId: 'evt_1',
     ...changes,
   }
 }
+
+const REFUNDED: HoldFact = {
+  kind: 'refund',
+  paymentId: 'pi_1',
+  settled: 1900,
+  pending: 0,
+  paid: 1900,
+  periodEnd: null,
+}
+const DISPUTED: HoldFact = { kind: 'dispute', disputeId: 'dp_1', status: 'needs_response', periodEnd: null }
 
 function decide(sources: readonly EntitlementSource[], now = NOW) {
   return decideEntitlements({ userId: USER_ID, version: { epoch: 1, counter: 1 }, sources }, now, 'postgres')
@@ -125,9 +139,17 @@ describe('F11: sources add up', () => {
 })
 
 describe('F26: a hold withholds access without ending it', () => {
-  test.each([[['refund']], [['dispute']], [['pause']], [['refund', 'dispute']]] as const)('%j', (holds) => {
+  test.each([
+    [['refund'], [REFUNDED]],
+    [['dispute'], [DISPUTED]],
+    [['pause'], [{ kind: 'pause' }]],
+    [
+      ['refund', 'dispute'],
+      [REFUNDED, DISPUTED],
+    ],
+  ] as const)('%j', (kinds, holds) => {
     const decided = decide([source({ holds })])
-    expect(decided).toMatchObject({ ...FREE, active: [], held: [{ sourceId: 'sub_1', holds }] })
+    expect(decided).toMatchObject({ ...FREE, active: [], held: [{ sourceId: 'sub_1', holds: kinds }] })
   })
 
   test('a hold on one source leaves the others alone', () => {
@@ -136,13 +158,13 @@ describe('F26: a hold withholds access without ending it', () => {
       sourceId: 'pi_1',
       items: [item({ plan: 'pass', interval: null })],
     })
-    const decided = decide([source({ holds: ['dispute'] }), pass])
+    const decided = decide([source({ holds: [DISPUTED] }), pass])
     expect(decided.active.map(({ sourceId }) => sourceId)).toEqual(['pi_1'])
     expect(decided.features).toEqual(['projects', 'insights', 'export'])
   })
 
   test('what is held and expired is not even held', () => {
-    expect(decide([source({ holds: ['refund'], expiresAt: NOW })]).held).toEqual([])
+    expect(decide([source({ holds: [REFUNDED], expiresAt: NOW })]).held).toEqual([])
   })
 })
 

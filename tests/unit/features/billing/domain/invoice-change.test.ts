@@ -10,18 +10,19 @@ test('an invoice of a subscription is recorded, and moves no access by itself', 
     needs_user: true,
     links_customer: false,
     source: null,
-    holds: [],
     checkout: null,
-    invoice: {
-      invoice_id: 'in_1',
-      subscription_id: 'sub_1',
-      status: 'open',
-      billing_reason: 'subscription_cycle',
-      amount_due: 1900,
-      amount_paid: 0,
-      invoiced_at: 1_800_000_000,
-      snapshot_at: 1_800_000_005,
-    },
+    invoices: [
+      {
+        invoice_id: 'in_1',
+        subscription_id: 'sub_1',
+        status: 'open',
+        billing_reason: 'subscription_cycle',
+        amount_due: 1900,
+        amount_paid: 0,
+        invoiced_at: 1_800_000_000,
+        snapshot_at: 1_800_000_005,
+      },
+    ],
   })
 })
 
@@ -40,6 +41,7 @@ test('which payment paid which invoice is remembered, though it names nobody', (
     invoiceId: 'in_1',
     paymentKind: 'payment_intent',
     paymentId: 'pi_1',
+    amountPaid: 1900,
     paidAt: 7,
   } as const
   expect(invoicePaymentChange(payment)).toMatchObject({
@@ -48,12 +50,15 @@ test('which payment paid which invoice is remembered, though it names nobody', (
     user_id: null,
     customer_id: null,
     source: null,
-    invoice_payment: {
-      invoice_payment_id: 'inpay_1',
-      invoice_id: 'in_1',
-      payment_kind: 'payment_intent',
-      payment_id: 'pi_1',
-      paid_at: 7,
-    },
+    invoice_payments: [
+      {
+        invoice_payment_id: 'inpay_1',
+        invoice_id: 'in_1',
+        payment_kind: 'payment_intent',
+        payment_id: 'pi_1',
+        amount_paid: 1900,
+        paid_at: 7,
+      },
+    ],
   })
 })

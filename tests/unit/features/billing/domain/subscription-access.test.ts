@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { SubscriptionFacts } from '#src/features/billing/domain/facts/SubscriptionFacts.ts'
-import { type Policy, policy } from '#src/features/billing/domain/policy/policy.ts'
+import { daysInSeconds, type Policy, policy } from '#src/features/billing/domain/policy/policy.ts'
 import {
   cancellationOf,
   subscriptionAccess,
 } from '#src/features/billing/domain/policy/subscription-access.ts'
 import { itemFacts, PERIOD_END, subscriptionFacts } from '#tests/support/stripe-facts.ts'
 
-const SLACK = policy.renewalSlackSeconds
-const GRACE = policy.pastDueGraceSeconds
+const SLACK = daysInSeconds(policy.renewal.slackDays)
+const GRACE = daysInSeconds(policy.pastDue.graceDays)
 const TRIAL_END = PERIOD_END - 500
 const CANCEL_AT = PERIOD_END - 1_000
 const ENDED_AT = PERIOD_END - 2_000
@@ -75,7 +75,7 @@ describe('F22, F81: each status has one answer, whether it renews, ends with its
 })
 
 describe('F81: where the house decides that paused collection ends access', () => {
-  const strict = { ...policy, pausedCollectionKeepsAccess: false }
+  const strict = { ...policy, pauseCollection: 'hold' } as const
 
   test('an active subscription whose collection is paused gives none', () => {
     expect(answerFor({ collectionPaused: true }, strict)).toEqual(none)

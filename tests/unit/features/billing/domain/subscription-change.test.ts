@@ -3,10 +3,10 @@ import {
   type SubscriptionSnapshot,
   subscriptionChange,
 } from '#src/features/billing/domain/change/subscription-change.ts'
-import { policy } from '#src/features/billing/domain/policy/policy.ts'
+import { daysInSeconds, policy } from '#src/features/billing/domain/policy/policy.ts'
 import { itemFacts, PERIOD_END, subscriptionFacts, USER_ID } from '#tests/support/stripe-facts.ts'
 
-const SLACK = policy.renewalSlackSeconds
+const SLACK = daysInSeconds(policy.renewal.slackDays)
 const VERSION = { snapshot_at: 1_800_000_000, snapshot_rank: 1, read_after_revision: null }
 
 function changeOf(
@@ -24,7 +24,6 @@ describe('a snapshot of a subscription', () => {
       user_id: USER_ID,
       customer_id: 'cus_1',
       links_customer: true,
-      holds: [{ kind: 'pause', object_id: 'sub_1', placed: false }],
       source: {
         ...VERSION,
         kind: 'subscription',
@@ -83,7 +82,7 @@ describe('a snapshot of a subscription', () => {
     expect(changeOf({ status: 'past_due' }, subscriptionFacts({ status: 'active' }))).toMatchObject({
       source: {
         past_due_entered_at: VERSION.snapshot_at,
-        past_due_grace_seconds: policy.pastDueGraceSeconds,
+        past_due_grace_seconds: daysInSeconds(policy.pastDue.graceDays),
         expires_at: null,
         items: [{ expires_at: null }],
       },
@@ -99,10 +98,9 @@ describe('a snapshot of a subscription', () => {
     expect(changeOf({ status: 'past_due' })).toMatchObject({ source: { past_due_entered_at: null } })
   })
 
-  test('that is paused holds its own source and grants nothing', () => {
+  test('that is paused grants nothing, and is not over', () => {
     expect(changeOf({ status: 'paused' })).toMatchObject({
-      holds: [{ kind: 'pause', object_id: 'sub_1', placed: true }],
-      source: { grants_access: false, terminal: false, expires_at: null },
+      source: { status: 'paused', grants_access: false, terminal: false, expires_at: null },
     })
   })
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { isNewer, nextExpiry } from '#src/features/billing/domain/entitlement/UserEntitlements.ts'
+import { nextExpiry } from '#src/features/billing/domain/entitlement/judge-sources.ts'
+import { isNewer } from '#src/features/billing/domain/entitlement/UserEntitlements.ts'
 
 const version = (epoch: number, counter: number) => ({ epoch, counter })
 
@@ -33,6 +34,9 @@ describe('the next instant at which any access ends', () => {
     renewsAt: null,
     cancelsAt: null,
     pastDueSince: null,
+    paidAt: null,
+    durationMs: null,
+    paidThrough: null,
     holds: [],
     stripeEventId: null,
   })

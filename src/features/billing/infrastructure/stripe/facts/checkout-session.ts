@@ -11,6 +11,7 @@ const Session = z.object({
   client_reference_id: Text.nullish(),
   subscription: reference('sub').nullish(),
   payment_intent: reference('pi').nullish(),
+  amount_total: z.int().nullish(),
   metadata: Metadata,
 })
 
@@ -28,6 +29,7 @@ export function checkoutSessionFacts(object: unknown): CheckoutSessionFacts | nu
     clientReferenceId: session.client_reference_id ?? null,
     subscriptionId: session.subscription ?? null,
     paymentIntentId: session.payment_intent ?? null,
+    amountTotal: session.amount_total ?? null,
     metadata: session.metadata,
   }
 }

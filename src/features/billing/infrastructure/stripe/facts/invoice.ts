@@ -20,6 +20,9 @@ const Invoice = z.object({
   parent: z.object({ subscription_details: SubscriptionDetails.nullish() }).nullish(),
   subscription: reference('sub').nullish(),
   subscription_details: z.object({ metadata: Metadata }).nullish(),
+  // Before 2025-03-31.basil an invoice names its payment; since then an invoice payment does.
+  payment_intent: reference('pi').nullish(),
+  charge: reference('(?:ch|py)').nullish(),
 })
 
 /** An invoice of any API version that we know, in our words; null where it has none of their shapes. */
@@ -42,6 +45,7 @@ export function invoiceFacts(object: unknown): InvoiceFacts | null {
     hostedInvoiceUrl: invoice.hosted_invoice_url ?? null,
     periodEnd: periodEnds.length === 0 ? null : Math.max(...periodEnds),
     created: invoice.created,
+    paymentId: invoice.payment_intent ?? invoice.charge ?? null,
     metadata: parent?.metadata ?? invoice.subscription_details?.metadata ?? {},
   }
 }
@@ -50,6 +54,7 @@ const InvoicePayment = z.object({
   id: stripeId('inpay'),
   invoice: reference('in'),
   created: Seconds,
+  amount_paid: z.int().nullish(),
   status_transitions: z.object({ paid_at: Seconds.nullish() }).nullish(),
   payment: z.discriminatedUnion('type', [
     z.object({ type: z.literal('payment_intent'), payment_intent: reference('pi') }),
@@ -62,12 +67,13 @@ const InvoicePayment = z.object({
 export function invoicePaymentFacts(object: unknown): InvoicePaymentFacts | null {
   const parsed = InvoicePayment.safeParse(object)
   if (!parsed.success) return null
-  const { id, invoice, created, status_transitions, payment } = parsed.data
+  const { id, invoice, created, amount_paid, status_transitions, payment } = parsed.data
   return {
     invoicePaymentId: id,
     invoiceId: invoice,
     paymentKind: payment.type,
     paymentId: paymentIdOf(payment),
+    amountPaid: amount_paid ?? null,
     paidAt: status_transitions?.paid_at ?? created,
   }
 }
