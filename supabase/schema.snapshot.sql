@@ -54,6 +54,26 @@ payment_reversals.stripe_event_id text
 payment_reversals.snapshot_at timestamp with time zone not null
 payment_reversals.snapshot_rank smallint not null
 payment_reversals.revision bigint not null default nextval('billing.reversal_revision'::regclass)
+reconcile_drifts.run_id uuid not null
+reconcile_drifts.object_id text not null
+reconcile_drifts.kind text not null
+reconcile_drifts.user_id uuid
+reconcile_drifts.ours text
+reconcile_drifts.stripes text
+reconcile_drifts.repaired boolean not null
+reconcile_drifts.found_at timestamp with time zone not null
+reconcile_runs.run_id uuid not null
+reconcile_runs.started_at timestamp with time zone not null
+reconcile_runs.updated_at timestamp with time zone not null
+reconcile_runs.finished_at timestamp with time zone
+reconcile_runs.repairs boolean not null
+reconcile_runs.phase text not null
+reconcile_runs.cursor text
+reconcile_runs.objects bigint not null default 0
+reconcile_runs.drifts bigint not null default 0
+reconcile_runs.repaired bigint not null default 0
+reconcile_seen.run_id uuid not null
+reconcile_seen.source_id text not null
 stripe_events.event_id text not null
 stripe_events.type text not null
 stripe_events.created timestamp with time zone not null
@@ -66,8 +86,10 @@ stripe_events.user_id uuid
 stripe_events.outcome text not null
 stripe_events.reason text
 stripe_events.change jsonb
-stripe_events.payload bytea not null
+stripe_events.payload bytea
 stripe_events.received_at timestamp with time zone not null
+stripe_events.attempts integer not null default 1
+stripe_events.settled_at timestamp with time zone not null default clock_timestamp()
 subscription_invoices.invoice_id text not null
 subscription_invoices.user_id uuid not null
 subscription_invoices.subscription_id text not null
@@ -138,6 +160,14 @@ payment_reversals payment_reversals_amount_check CHECK ((amount >= 0))
 payment_reversals payment_reversals_kind_check CHECK ((kind = ANY (ARRAY['refund'::text, 'dispute'::text, 'fraud_warning'::text])))
 payment_reversals payment_reversals_pkey PRIMARY KEY (object_id)
 payment_reversals payment_reversals_user_id_fkey FOREIGN KEY (user_id) REFERENCES billing_users(user_id)
+reconcile_drifts reconcile_drifts_pkey PRIMARY KEY (run_id, object_id, kind)
+reconcile_drifts reconcile_drifts_run_id_fkey FOREIGN KEY (run_id) REFERENCES reconcile_runs(run_id) ON DELETE CASCADE
+reconcile_runs reconcile_runs_check CHECK (((phase = 'finished'::text) = (finished_at IS NOT NULL)))
+reconcile_runs reconcile_runs_phase_check CHECK ((phase = ANY (ARRAY['subscriptions'::text, 'payments'::text, 'customers'::text, 'sources'::text, 'finished'::text])))
+reconcile_runs reconcile_runs_pkey PRIMARY KEY (run_id)
+reconcile_seen reconcile_seen_pkey PRIMARY KEY (run_id, source_id)
+reconcile_seen reconcile_seen_run_id_fkey FOREIGN KEY (run_id) REFERENCES reconcile_runs(run_id) ON DELETE CASCADE
+stripe_events stripe_events_attempts_check CHECK ((attempts >= 1))
 stripe_events stripe_events_check CHECK (((outcome <> 'unresolved'::text) OR (reason IS NOT NULL)))
 stripe_events stripe_events_outcome_check CHECK ((outcome = ANY (ARRAY['applied'::text, 'stale'::text, 'ignored'::text, 'unresolved'::text])))
 stripe_events stripe_events_pkey PRIMARY KEY (event_id)
@@ -166,8 +196,12 @@ CREATE INDEX idx_invoice_payments_payment_id ON public.invoice_payments USING bt
 CREATE INDEX idx_outbox_user_id ON public.outbox USING btree (user_id, id)
 CREATE INDEX idx_payment_reversals_payment_id ON public.payment_reversals USING btree (payment_id)
 CREATE INDEX idx_payment_reversals_user_id ON public.payment_reversals USING btree (user_id)
+CREATE UNIQUE INDEX idx_reconcile_runs_one_live ON public.reconcile_runs USING btree (repairs) WHERE (finished_at IS NULL)
+CREATE INDEX idx_reconcile_runs_started ON public.reconcile_runs USING btree (started_at DESC)
 CREATE INDEX idx_stripe_events_created ON public.stripe_events USING btree (created DESC)
+CREATE INDEX idx_stripe_events_payload ON public.stripe_events USING btree (received_at) WHERE (payload IS NOT NULL)
 CREATE INDEX idx_stripe_events_unresolved ON public.stripe_events USING btree (customer_id, created) WHERE (outcome = 'unresolved'::text)
+CREATE INDEX idx_stripe_events_user_id ON public.stripe_events USING btree (user_id, created DESC) WHERE (user_id IS NOT NULL)
 CREATE INDEX idx_subscription_invoices_given_up ON public.subscription_invoices USING btree (user_id) WHERE (status = ANY (ARRAY['void'::text, 'uncollectible'::text]))
 CREATE INDEX idx_subscription_invoices_paid ON public.subscription_invoices USING btree (subscription_id, period_end) WHERE ((status = 'paid'::text) AND (billing_reason = ANY (ARRAY['subscription_create'::text, 'subscription_cycle'::text])))
 CREATE INDEX idx_subscription_invoices_user_id ON public.subscription_invoices USING btree (user_id, invoiced_at DESC)
@@ -177,6 +211,9 @@ CREATE INDEX idx_user_entitlements_user_id ON public.user_entitlements USING btr
 CREATE UNIQUE INDEX invoice_payments_pkey ON public.invoice_payments USING btree (invoice_payment_id)
 CREATE UNIQUE INDEX outbox_pkey ON public.outbox USING btree (id)
 CREATE UNIQUE INDEX payment_reversals_pkey ON public.payment_reversals USING btree (object_id)
+CREATE UNIQUE INDEX reconcile_drifts_pkey ON public.reconcile_drifts USING btree (run_id, object_id, kind)
+CREATE UNIQUE INDEX reconcile_runs_pkey ON public.reconcile_runs USING btree (run_id)
+CREATE UNIQUE INDEX reconcile_seen_pkey ON public.reconcile_seen USING btree (run_id, source_id)
 CREATE UNIQUE INDEX stripe_events_pkey ON public.stripe_events USING btree (event_id)
 CREATE UNIQUE INDEX subscription_invoices_pkey ON public.subscription_invoices USING btree (invoice_id)
 CREATE UNIQUE INDEX user_entitlements_pkey ON public.user_entitlements USING btree (id)
@@ -564,6 +601,123 @@ AS $function$
   where i.user_id = p_user_id and i.status in ('void', 'uncollectible')
 $function$
 
+CREATE OR REPLACE FUNCTION billing.law_access_came_with_a_version(p_now timestamp with time zone)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select u.user_id::text from public.billing_users u
+  where u.entitlement_version = 0
+    and exists (select 1 from public.user_entitlements s where s.user_id = u.user_id)
+$function$
+
+CREATE OR REPLACE FUNCTION billing.law_event_of_a_source_was_applied(p_now timestamp with time zone)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select s.source_id from public.user_entitlements s
+  left join public.stripe_events e on e.event_id = s.stripe_event_id
+  where s.stripe_event_id is not null and e.outcome is distinct from 'applied'
+$function$
+
+CREATE OR REPLACE FUNCTION billing.law_grace_ends_in_time(p_now timestamp with time zone)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select s.source_id from public.user_entitlements s
+  where s.status = 'past_due' and not coalesce(s.expires_at <= s.past_due_grace + billing.past_due_since(
+    s.past_due_entered_at, s.not_past_due_at, s.past_due_seen_at, s.snapshot_at), false)
+$function$
+
+CREATE OR REPLACE FUNCTION billing.law_linked_customer_has_nothing_kept(p_now timestamp with time zone)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select e.event_id from public.stripe_events e
+  join public.billing_users u on u.stripe_customer_id = e.customer_id
+  join auth.users a on a.id = u.user_id
+  where e.outcome = 'unresolved' and e.reason = 'unknown_user'
+    and coalesce(e.change ->> 'user_id', u.user_id::text) = u.user_id::text
+$function$
+
+CREATE OR REPLACE FUNCTION billing.law_no_event_is_half_done(p_now timestamp with time zone)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select e.event_id from public.stripe_events e where e.outcome = 'unresolved' and e.reason = 'in_progress'
+$function$
+
+CREATE OR REPLACE FUNCTION billing.law_open_attempt_has_an_end(p_now timestamp with time zone)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select a.attempt_id::text from public.checkout_attempts a
+  where a.status = 'open' and (a.session_id is null or a.session_expires_at is null)
+$function$
+
+CREATE OR REPLACE FUNCTION billing.law_pass_ends_in_time(p_now timestamp with time zone)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select s.source_id from public.user_entitlements s
+  where s.source_kind = 'payment' and s.duration is not null
+    and s.expires_at is distinct from s.paid_at + s.duration
+$function$
+
+CREATE OR REPLACE FUNCTION billing.law_subscription_access_ends(p_now timestamp with time zone)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select s.source_id from public.user_entitlements s
+  where s.source_kind = 'subscription' and s.grants_access and s.expires_at is null
+$function$
+
+CREATE OR REPLACE FUNCTION billing.law_terminal_gives_no_access(p_now timestamp with time zone)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select s.source_id from public.user_entitlements s where s.terminal and s.grants_access
+$function$
+
+CREATE OR REPLACE FUNCTION billing.ledger_entry(p_event stripe_events)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object(
+    'event_id', p_event.event_id,
+    'type', p_event.type,
+    'created', extract(epoch from p_event.created)::bigint,
+    'livemode', p_event.livemode,
+    'api_version', p_event.api_version,
+    'object_id', p_event.object_id,
+    'customer_id', p_event.customer_id,
+    'user_id', p_event.user_id,
+    'outcome', p_event.outcome,
+    'reason', p_event.reason,
+    'attempts', p_event.attempts,
+    'received_at', billing.epoch_ms(p_event.received_at),
+    'settled_at', billing.epoch_ms(p_event.settled_at))
+$function$
+
 CREATE OR REPLACE FUNCTION billing.live_passes(p_user_id uuid, p_now timestamp with time zone)
  RETURNS SETOF text
  LANGUAGE sql
@@ -656,6 +810,29 @@ AS $function$
   select p_user_id, 'entitlements.changed', r.entitlement_version, p_event_id, p_now, p_now from raised r
 $function$
 
+CREATE OR REPLACE FUNCTION billing.reconcile_run(p_run reconcile_runs, p_drifts_max integer)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object(
+    'run_id', p_run.run_id,
+    'started_at', billing.epoch_ms(p_run.started_at),
+    'updated_at', billing.epoch_ms(p_run.updated_at),
+    'finished_at', billing.epoch_ms(p_run.finished_at),
+    'repairs', p_run.repairs,
+    'phase', p_run.phase,
+    'cursor', p_run.cursor,
+    'objects', p_run.objects,
+    'drifts', p_run.drifts,
+    'repaired', p_run.repaired,
+    'found', coalesce((
+      select jsonb_agg(to_jsonb(d)) from (
+        select f.object_id, f.kind, f.user_id, f.ours, f.stripes, f.repaired from public.reconcile_drifts f
+        where f.run_id = p_run.run_id order by f.found_at, f.object_id limit p_drifts_max) d), '[]'::jsonb))
+$function$
+
 CREATE OR REPLACE FUNCTION billing.refuse_audit_rewrite()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -672,9 +849,17 @@ CREATE OR REPLACE FUNCTION billing.refuse_ledger_rewrite()
  SET search_path TO ''
 AS $function$
 begin
-  if tg_op = 'UPDATE' and old.outcome = 'unresolved' and new.event_id = old.event_id
-     and new.payload = old.payload then
-    return new;
+  if tg_op = 'UPDATE' and new.event_id = old.event_id then
+    if old.outcome = 'unresolved' and new.payload is not distinct from old.payload then
+      -- The row is made as `in_progress` by the first try itself.
+      new.attempts := old.attempts + case when old.reason = 'in_progress' then 0 else 1 end;
+      new.settled_at := clock_timestamp();
+      return new;
+    end if;
+    old.payload := null;
+    if old.outcome <> 'unresolved' and new is not distinct from old then
+      return new;
+    end if;
   end if;
   raise exception 'the ledger of Stripe events is append-only' using errcode = 'TG002';
 end
@@ -699,6 +884,25 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION billing.source_agrees(p_user_id uuid, p_source jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select exists (
+    select 1 from public.user_entitlements s
+    where s.source_id = p_source ->> 'source_id'
+      and s.user_id = coalesce(p_user_id, s.user_id)
+      and s.content = p_source -> 'content'
+      and s.items = p_source -> 'items'
+      and s.status = p_source ->> 'status'
+      and s.terminal = (p_source ->> 'terminal')::boolean
+      and s.grants_access = (p_source ->> 'grants_access')::boolean
+      and s.expires_bound is not distinct from billing.from_seconds(p_source ->> 'expires_at')
+      and s.duration is not distinct from make_interval(secs => (p_source ->> 'duration_seconds')::double precision))
+$function$
+
 CREATE OR REPLACE FUNCTION billing.user_of_payment(p_payment_id text)
  RETURNS uuid
  LANGUAGE sql
@@ -711,6 +915,39 @@ AS $function$
      join public.subscription_invoices i on i.invoice_id = p.invoice_id
      where p.payment_id = p_payment_id limit 1),
     (select r.user_id from public.payment_reversals r where r.payment_id = p_payment_id limit 1))
+$function$
+
+CREATE OR REPLACE FUNCTION public.advance_reconcile_run(p_run_id uuid, p_phase text, p_cursor text, p_next_phase text, p_next_cursor text, p_objects integer, p_drifts jsonb, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '2s'
+ SET statement_timeout TO '5s'
+AS $function$
+declare
+  v_run public.reconcile_runs;
+begin
+  update public.reconcile_runs r set
+    phase = p_next_phase, cursor = p_next_cursor, updated_at = p_now, objects = r.objects + p_objects,
+    drifts = r.drifts + jsonb_array_length(p_drifts),
+    repaired = r.repaired + (select count(*) from jsonb_array_elements(p_drifts) d where (d ->> 'repaired')::boolean),
+    finished_at = case when p_next_phase = 'finished' then p_now end
+  where r.run_id = p_run_id and r.phase = p_phase and r.cursor is not distinct from p_cursor
+  returning * into v_run;
+  if v_run.run_id is null then
+    return null;
+  end if;
+  insert into public.reconcile_drifts (run_id, object_id, kind, user_id, ours, stripes, repaired, found_at)
+  select p_run_id, d ->> 'object_id', d ->> 'kind', (d ->> 'user_id')::uuid, d ->> 'ours', d ->> 'stripes',
+    (d ->> 'repaired')::boolean, p_now
+  from jsonb_array_elements(p_drifts) d
+  on conflict do nothing;
+  if p_next_phase = 'finished' then
+    delete from public.reconcile_seen s where s.run_id = p_run_id;
+  end if;
+  return billing.reconcile_run(v_run, 0);
+end
 $function$
 
 CREATE OR REPLACE FUNCTION public.apply_stripe_event(p_event jsonb, p_change jsonb, p_now timestamp with time zone, p_format integer DEFAULT 1)
@@ -810,6 +1047,33 @@ exception
 end
 $function$
 
+CREATE OR REPLACE FUNCTION public.check_laws(p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+ SET statement_timeout TO '10s'
+AS $function$
+declare
+  v_function text;
+  v_verdict jsonb;
+  v_verdicts jsonb := '[]'::jsonb;
+begin
+  for v_function in
+    select p.proname from pg_catalog.pg_proc p
+    where p.pronamespace = 'billing'::regnamespace and p.proname ^@ 'law_' order by p.proname
+  loop
+    execute format(
+      'select jsonb_build_object(''law'', %L, ''count'', count(*),
+         ''first'', coalesce(jsonb_agg(id) filter (where place <= 10), ''[]''::jsonb))
+       from (select id, row_number() over (order by id) as place from billing.%I($1) as id) offenders',
+      substr(v_function, 5), v_function) into v_verdict using p_now;
+    v_verdicts := v_verdicts || v_verdict;
+  end loop;
+  return v_verdicts;
+end
+$function$
+
 CREATE OR REPLACE FUNCTION public.close_checkout_attempt(p_attempt_id uuid, p_status text)
  RETURNS void
  LANGUAGE sql
@@ -820,6 +1084,42 @@ CREATE OR REPLACE FUNCTION public.close_checkout_attempt(p_attempt_id uuid, p_st
 AS $function$
   update public.checkout_attempts a set status = p_status
   where a.attempt_id = p_attempt_id and a.status in ('reserved', 'open')
+$function$
+
+CREATE OR REPLACE FUNCTION public.compare_customers(p_customers jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'customer_id', c ->> 'customer_id', 'user_id', a.id, 'linked_customer_id', u.stripe_customer_id)), '[]'::jsonb)
+  from jsonb_array_elements(p_customers) c
+  join auth.users a on a.id = (c ->> 'user_id')::uuid
+  left join public.billing_users u on u.user_id = a.id
+  where u.stripe_customer_id is distinct from c ->> 'customer_id'
+$function$
+
+CREATE OR REPLACE FUNCTION public.compare_sources(p_run_id uuid, p_changes jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '2s'
+ SET statement_timeout TO '5s'
+AS $function$
+begin
+  insert into public.reconcile_seen (run_id, source_id)
+  select p_run_id, c -> 'source' ->> 'source_id' from jsonb_array_elements(p_changes) c
+  on conflict do nothing;
+  return coalesce((
+    select jsonb_agg(jsonb_build_object(
+      'source_id', c -> 'source' ->> 'source_id', 'revision', coalesce(s.revision, 0)))
+    from jsonb_array_elements(p_changes) c
+    left join public.user_entitlements s on s.source_id = c -> 'source' ->> 'source_id'
+    where not billing.source_agrees((c ->> 'user_id')::uuid, c -> 'source')
+      and (s.id is not null or (c -> 'source' ->> 'grants_access')::boolean)), '[]'::jsonb);
+end
 $function$
 
 CREATE OR REPLACE FUNCTION public.get_billing_account(p_user_id uuid, p_now timestamp with time zone, p_invoices_max integer)
@@ -839,6 +1139,27 @@ AS $function$
         where s.user_id = p_user_id
         order by s.invoiced_at desc, s.invoice_id
         limit p_invoices_max) i), '[]'::jsonb))
+$function$
+
+CREATE OR REPLACE FUNCTION public.get_reconcile_run(p_repairs boolean, p_drifts_max integer)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select billing.reconcile_run(r, p_drifts_max)
+  from public.reconcile_runs r where r.repairs = p_repairs order by r.started_at desc limit 1
+$function$
+
+CREATE OR REPLACE FUNCTION public.get_stripe_event(p_event_id text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select billing.ledger_entry(e) || jsonb_build_object(
+    'change', e.change, 'payload_base64', translate(encode(e.payload, 'base64'), E'\n', ''))
+  from public.stripe_events e where e.event_id = p_event_id
 $function$
 
 CREATE OR REPLACE FUNCTION public.get_user_entitlements(p_user_id uuid, p_now timestamp with time zone)
@@ -935,6 +1256,47 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION public.list_stripe_events(p_filter jsonb, p_limit integer)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(billing.ledger_entry(listed) order by listed.created desc, listed.event_id desc), '[]'::jsonb)
+  from (
+    select e.* from public.stripe_events e
+    where (p_filter ->> 'outcome' is null or e.outcome = p_filter ->> 'outcome')
+      and (p_filter ->> 'reason' is null or e.reason = p_filter ->> 'reason')
+      and (p_filter ->> 'type' is null or e.type = p_filter ->> 'type')
+      and (p_filter ->> 'user_id' is null or e.user_id = (p_filter ->> 'user_id')::uuid)
+      and (p_filter -> 'event_ids' is null
+        or e.event_id in (select jsonb_array_elements_text(p_filter -> 'event_ids')))
+      and (p_filter ->> 'since' is null or e.created >= billing.from_seconds(p_filter ->> 'since'))
+      and (p_filter ->> 'until' is null or e.created < billing.from_seconds(p_filter ->> 'until'))
+      and (p_filter -> 'before' is null
+        or (e.created, e.event_id) < (
+          billing.from_seconds(p_filter -> 'before' ->> 'created'), p_filter -> 'before' ->> 'event_id'))
+    order by e.created desc, e.event_id desc
+    limit p_limit) listed
+$function$
+
+CREATE OR REPLACE FUNCTION public.list_unseen_sources(p_run_id uuid, p_after bigint, p_limit integer, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(to_jsonb(unseen) order by unseen.id), '[]'::jsonb) from (
+    select s.id, s.source_id, s.source_kind, s.user_id, s.plan, s.status
+    from public.user_entitlements s
+    where s.id > p_after and s.source_kind <> 'manual' and s.grants_access
+      and (s.expires_at is null or s.expires_at > p_now)
+      and s.created_at < (select r.started_at from public.reconcile_runs r where r.run_id = p_run_id)
+      and not exists (
+        select 1 from public.reconcile_seen seen where seen.run_id = p_run_id and seen.source_id = s.source_id)
+    order by s.id limit p_limit) unseen
+$function$
+
 CREATE OR REPLACE FUNCTION public.open_checkout_attempt(p_attempt_id uuid, p_attempt_number integer, p_session_id text, p_session_url text, p_session_expires_at timestamp with time zone)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -949,6 +1311,55 @@ begin
   where a.attempt_id = p_attempt_id and a.attempt_number = p_attempt_number
     and (a.status = 'reserved' or (a.status in ('open', 'completed') and a.session_id = p_session_id));
   return found;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.preview_stripe_events(p_events jsonb, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '2s'
+ SET statement_timeout TO '5s'
+AS $function$
+declare
+  v_entry jsonb;
+  v_answers jsonb := '[]'::jsonb;
+begin
+  begin
+    for v_entry in select * from jsonb_array_elements(p_events) loop
+      v_answers := v_answers || public.apply_stripe_event(v_entry -> 'event', v_entry -> 'change', p_now);
+    end loop;
+    -- Undoes the block; variables keep their values.
+    raise exception 'preview' using errcode = 'TG009';
+  exception when sqlstate 'TG009' then
+    null;
+  end;
+  return jsonb_build_object('answers', v_answers, 'before', coalesce((
+    select jsonb_agg(public.get_user_entitlements(users.user_id, p_now)) from (
+      select distinct (answer ->> 'user_id')::uuid as user_id from jsonb_array_elements(v_answers) answer
+      where answer ->> 'user_id' is not null) users), '[]'::jsonb));
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.purge_stripe_payloads(p_before timestamp with time zone, p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '2s'
+ SET statement_timeout TO '5s'
+AS $function$
+declare
+  v_purged integer;
+begin
+  update public.stripe_events e set payload = null
+  where e.event_id in (
+    select o.event_id from public.stripe_events o
+    where o.payload is not null and o.received_at < p_before and o.outcome <> 'unresolved'
+    order by o.received_at limit p_limit for update skip locked);
+  get diagnostics v_purged = row_count;
+  return v_purged;
 end
 $function$
 
@@ -1050,6 +1461,28 @@ begin
   end if;
   return jsonb_build_object('outcome', v_outcome, 'user_id', v_user_id,
     'entitlements', public.get_user_entitlements(v_user_id, p_now));
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.start_reconcile_run(p_run_id uuid, p_repairs boolean, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '2s'
+ SET statement_timeout TO '5s'
+AS $function$
+declare
+  v_run public.reconcile_runs;
+begin
+  delete from public.reconcile_runs r
+  where r.finished_at < p_now - interval '90 days'
+    or (r.finished_at is null and r.updated_at < p_now - interval '1 day');
+  insert into public.reconcile_runs (run_id, started_at, updated_at, repairs, phase)
+  values (p_run_id, p_now, p_now, p_repairs, 'subscriptions')
+  on conflict do nothing;
+  select * into strict v_run from public.reconcile_runs r where r.finished_at is null and r.repairs = p_repairs;
+  return billing.reconcile_run(v_run, 0);
 end
 $function$
 

@@ -46,7 +46,13 @@ describe("the difference between two states of a user's access", () => {
   })
 
   it('names a hold that takes them away, and the source that it is on', () => {
-    expect(accessDifference(having(pro), having({ ...pro, holds: ['dispute'] }), NOW)).toMatchObject({
+    expect(
+      accessDifference(
+        having(pro),
+        having({ ...pro, holds: [{ kind: 'dispute', disputeId: 'dp_1', status: 'lost', periodEnd: null }] }),
+        NOW,
+      ),
+    ).toMatchObject({
       featuresGained: [],
       featuresLost: ['insights', 'export', 'api'],
       sources: [{ sourceId: 'sub_1', after: expect.stringContaining('held back by dispute') }],
