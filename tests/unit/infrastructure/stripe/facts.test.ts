@@ -251,48 +251,6 @@ describe('an invoice', () => {
   })
 })
 
-describe('an invoice payment', () => {
-  const PAYMENT = {
-    id: 'inpay_1',
-    invoice: 'in_1',
-    created: 5,
-    status_transitions: { paid_at: 9 },
-    payment: { type: 'payment_intent', payment_intent: 'pi_1' },
-  }
-
-  test.each([
-    ['a payment intent', PAYMENT.payment, 'pi_1'],
-    ['a charge', { type: 'charge', charge: 'ch_1' }, 'ch_1'],
-    ['a charge of the older kind', { type: 'charge', charge: 'py_1' }, 'py_1'],
-    ['a payment record', { type: 'payment_record', payment_record: 'prec_1' }, 'prec_1'],
-    ['an expanded payment intent', { type: 'payment_intent', payment_intent: { id: 'pi_1' } }, 'pi_1'],
-  ])('was made by %s', (_, payment, paymentId) => {
-    expect(invoicePaymentFacts({ ...PAYMENT, payment })).toEqual({
-      invoicePaymentId: 'inpay_1',
-      invoiceId: 'in_1',
-      paymentKind: payment.type,
-      paymentId,
-      amountPaid: null,
-      paidAt: 9,
-    })
-  })
-
-  test('that does not say when it was paid was paid when it was made', () => {
-    expect(invoicePaymentFacts({ ...PAYMENT, status_transitions: null })?.paidAt).toBe(5)
-  })
-
-  test.each([
-    ['a payment of a kind of tomorrow', { ...PAYMENT, payment: { type: 'promise', promise: 'pr_1' } }],
-    [
-      'a payment of another kind than it says',
-      { ...PAYMENT, payment: { type: 'charge', payment_intent: 'pi_1' } },
-    ],
-    ['no invoice', { ...PAYMENT, invoice: null }],
-  ])('%s is not the shape of one', (_, object) => {
-    expect(invoicePaymentFacts(object)).toBeNull()
-  })
-})
-
 test.each(['subscription', 'checkout_session', 'invoice', 'invoice_payment'] as const)(
   'a %s of another shape is unreadable',
   (kind) => {

@@ -17,6 +17,9 @@ const pro: EntitlementSource = {
   renewsAt: null,
   cancelsAt: null,
   pastDueSince: null,
+  paidAt: null,
+  durationMs: null,
+  paidThrough: null,
   holds: [],
   stripeEventId: 'evt_1',
 }
