@@ -1,10 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { checkoutSessionFacts } from '#src/features/billing/infrastructure/stripe/facts/checkout-session.ts'
 import { factsOf } from '#src/features/billing/infrastructure/stripe/facts/facts-of.ts'
-import {
-  invoiceFacts,
-  invoicePaymentFacts,
-} from '#src/features/billing/infrastructure/stripe/facts/invoice.ts'
+import { invoiceFacts } from '#src/features/billing/infrastructure/stripe/facts/invoice.ts'
 import {
   subscriptionFacts,
   subscriptionFactsBefore,
