@@ -129,15 +129,23 @@ describe('I4: the version of a snapshot', () => {
 
 describe('the one list of handled types', () => {
   test('F55: is the one that docs/events.md shows', async () => {
-    const rows = Object.entries(handledEvents).map(([type, { does }]) => `| \`${type}\` | ${does} |`)
+    const cells = [
+      ['event', 'what it does'],
+      ...Object.entries(handledEvents).map(([type, { does }]) => [`\`${type}\``, does]),
+    ]
+    const widths = [0, 1].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
+    const line = (row: readonly string[]) =>
+      `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
+    const rule = line(widths.map((width) => '-'.repeat(width)))
+    const [head = '', ...rows] = cells.map(line)
     const page = [
       '# The events that are handled',
       '',
       "Made from `src/features/billing/domain/change/handled-events.ts`, which is also the webhook endpoint's list. Any other",
       'type is kept as `ignored`.',
       '',
-      '| event | what it does |',
-      '| --- | --- |',
+      head,
+      rule,
       ...rows,
       '',
     ]
