@@ -1141,6 +1141,38 @@ AS $function$
         limit p_invoices_max) i), '[]'::jsonb))
 $function$
 
+CREATE OR REPLACE FUNCTION public.get_diagnosis()
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_migrations jsonb;
+begin
+  if to_regclass('supabase_migrations.schema_migrations') is not null then
+    execute 'select jsonb_agg(m.version order by m.version) from supabase_migrations.schema_migrations m'
+      into v_migrations;
+  end if;
+  return jsonb_build_object(
+    'now', billing.epoch_ms(clock_timestamp()),
+    'migrations', v_migrations,
+    'tables_without_rls', (
+      select coalesce(jsonb_agg(c.relname order by c.relname), '[]'::jsonb) from pg_catalog.pg_class c
+      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+        and not (c.relrowsecurity and c.relforcerowsecurity)),
+    'tables_written_by_users', (
+      select coalesce(jsonb_agg(distinct g.table_name), '[]'::jsonb) from information_schema.role_table_grants g
+      where g.table_schema = 'public' and g.grantee in ('anon', 'authenticated') and g.privilege_type <> 'SELECT'),
+    'functions_of_users', (
+      select coalesce(jsonb_agg(distinct p.proname), '[]'::jsonb)
+      from pg_catalog.pg_proc p cross join (values ('anon'), ('authenticated')) r(role)
+      where p.pronamespace in ('public'::regnamespace, 'billing'::regnamespace)
+        and has_function_privilege(r.role, p.oid, 'execute')
+        and has_schema_privilege(r.role, p.pronamespace, 'usage')));
+end
+$function$
+
 CREATE OR REPLACE FUNCTION public.get_reconcile_run(p_repairs boolean, p_drifts_max integer)
  RETURNS jsonb
  LANGUAGE sql
