@@ -2,15 +2,8 @@ import type { Endpoint, Route } from './endpoint.ts'
 import * as portalConfigurations from './resources/billing-portal-configurations.ts'
 import * as portalSessions from './resources/billing-portal-sessions.ts'
 import * as events from './resources/events.ts'
-import * as invoicePayments from './resources/invoice-payments.ts'
-import * as invoices from './resources/invoices.ts'
-import * as prices from './resources/prices.ts'
-import * as products from './resources/products.ts'
-import * as subscriptionActions from './resources/subscriptions/actions.ts'
-import { create as createSubscription } from './resources/subscriptions/create.ts'
-import * as subscriptions from './resources/subscriptions/list.ts'
-import { update as updateSubscription } from './resources/subscriptions/update.ts'
 import * as webhookEndpoints from './resources/webhook-endpoints.ts'
+import { billingRoutes } from './routes/billing.ts'
 import { entitlementRoutes } from './routes/entitlements.ts'
 import { moneyRoutes } from './routes/money.ts'
 import { testClockRoutes } from './routes/test-clocks.ts'
@@ -20,6 +13,7 @@ import { searchRoutes } from './search/search.ts'
 export const routes: readonly Route[] = [
   // Before the routes that would take `search` for an id.
   ...searchRoutes,
+  ...billingRoutes,
   ...entitlementRoutes,
   ...moneyRoutes,
   ...testClockRoutes,
@@ -32,32 +26,6 @@ export const routes: readonly Route[] = [
 
   ['GET', '/v1/events', events.list],
   ['GET', '/v1/events/:id', events.retrieve],
-
-  ['GET', '/v1/invoice_payments', invoicePayments.list],
-  ['GET', '/v1/invoice_payments/:id', invoicePayments.retrieve],
-  ['GET', '/v1/invoices', invoices.list],
-  ['GET', '/v1/invoices/:id', invoices.retrieve],
-  ['GET', '/v1/invoices/:id/lines', invoices.listLines],
-
-  ['POST', '/v1/prices', prices.create],
-  ['GET', '/v1/prices', prices.list],
-  ['GET', '/v1/prices/:id', prices.retrieve],
-  ['POST', '/v1/prices/:id', prices.update],
-
-  ['POST', '/v1/products', products.create],
-  ['GET', '/v1/products', products.list],
-  ['GET', '/v1/products/:id', products.retrieve],
-  ['POST', '/v1/products/:id', products.update],
-
-  ['POST', '/v1/subscriptions', createSubscription],
-  ['GET', '/v1/subscriptions', subscriptions.list],
-  ['GET', '/v1/subscriptions/:id', subscriptions.retrieve],
-  ['POST', '/v1/subscriptions/:id', updateSubscription],
-  ['DELETE', '/v1/subscriptions/:id', subscriptionActions.cancel],
-  ['DELETE', '/v1/subscriptions/:id/discount', subscriptionActions.removeDiscount],
-  ['POST', '/v1/subscriptions/:id/migrate', subscriptionActions.migrate],
-  ['POST', '/v1/subscriptions/:id/pause', subscriptionActions.pause],
-  ['POST', '/v1/subscriptions/:id/resume', subscriptionActions.resume],
 
   ['POST', '/v1/webhook_endpoints', webhookEndpoints.create],
   ['GET', '/v1/webhook_endpoints', webhookEndpoints.list],

@@ -59,6 +59,14 @@ export function setLines(account: Account, invoice: Invoice, lines: InvoiceLineI
   addUp(account, invoice)
 }
 
+/** Edits the invoice in one go, adds it up while it is a draft, and says what changed. */
+export function editInvoice(account: Account, invoice: Invoice, edit: (copy: Invoice) => void): void {
+  const copy = structuredClone(invoice)
+  edit(copy)
+  if (copy.status === 'draft') addUp(account, copy)
+  account.change(invoice, copy, 'invoice.updated')
+}
+
 /** The invoices of a subscription, oldest first. */
 export function invoicesOf(account: Account, subscription: string): Invoice[] {
   return (account.state.invoicesBySubscription.get(subscription) ?? [])

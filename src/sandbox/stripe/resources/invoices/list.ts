@@ -1,6 +1,6 @@
-import { endpoint } from '../endpoint.ts'
-import { createdParam, inRange, page, pageOf, pageParams } from '../pagination.ts'
-import { absent, hash, oneOf, text } from '../params.ts'
+import { endpoint } from '../../endpoint.ts'
+import { createdParam, inRange, page, pageParams } from '../../pagination.ts'
+import { absent, hash, oneOf, text } from '../../params.ts'
 
 /** `GET /v1/invoices/:id` */
 export const retrieve = endpoint(hash({}), (account, _, id) => account.need(account.state.invoices, id))
@@ -9,11 +9,13 @@ export const retrieve = endpoint(hash({}), (account, _, id) => account.need(acco
 export const list = endpoint(
   hash({
     ...pageParams,
+    collection_method: oneOf('charge_automatically', 'send_invoice'),
     created: createdParam,
     customer: text(),
+    due_date: createdParam,
     status: oneOf('draft', 'open', 'paid', 'uncollectible', 'void'),
     subscription: text(),
-    ...absent('collection_method', 'customer_account', 'due_date'),
+    ...absent('customer_account'),
   }),
   (account, params) =>
     page(
@@ -22,15 +24,12 @@ export const list = endpoint(
       params,
       '/v1/invoices',
       (invoice) =>
+        (params.collection_method === undefined || invoice.collection_method === params.collection_method) &&
         (params.customer === undefined || invoice.customer === params.customer) &&
         (params.status === undefined || invoice.status === params.status) &&
         (params.subscription === undefined ||
           invoice.parent?.subscription_details?.subscription === params.subscription) &&
+        (params.due_date === undefined || inRange(invoice.due_date ?? 0, params.due_date)) &&
         inRange(invoice.created, params.created),
     ),
-)
-
-/** `GET /v1/invoices/:id/lines` */
-export const listLines = endpoint(hash(pageParams), (account, params, id) =>
-  pageOf(account.need(account.state.invoices, id).lines.data, params, `/v1/invoices/${id}/lines`),
 )

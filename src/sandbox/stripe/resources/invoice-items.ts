@@ -1,0 +1,199 @@
+import type { Account } from '../account.ts'
+import { endpoint } from '../endpoint.ts'
+import { parameterMissing, refused } from '../errors.ts'
+import { editInvoice } from '../life/invoices/draft.ts'
+import { createInvoiceItem, removeItem, takeItem } from '../life/invoices/items.ts'
+import { invoiceItemLine, pricingOf, productName } from '../life/invoices/lines.ts'
+import { priceAmount } from '../life/pricing.ts'
+import { changedMetadata, metadata } from '../metadata.ts'
+import { createdParam, inRange, page, pageParams } from '../pagination.ts'
+import { absent, emptyable, flag, hash, integer, required, text } from '../params.ts'
+import type { Invoice, InvoiceItem } from '../wire.ts'
+import {
+  discountsFor,
+  discountsParam,
+  oneTimePriceData,
+  priceFor,
+  taxRatesFor,
+  taxRatesParam,
+} from './billing/params.ts'
+import { MAX_AMOUNT, MAX_QUANTITY } from './billing/scalars.ts'
+import { needDraft } from './invoices/params.ts'
+
+const fields = {
+  amount: integer(-MAX_AMOUNT, MAX_AMOUNT),
+  description: text(),
+  discountable: flag(),
+  discounts: discountsParam,
+  metadata: metadata(),
+  period: hash({ start: required(integer(1)), end: required(integer(1)) }),
+  price_data: oneTimePriceData,
+  pricing: hash({ price: text() }),
+  quantity: integer(0, MAX_QUANTITY),
+  tax_rates: taxRatesParam,
+  ...absent('quantity_decimal', 'tax_behavior', 'tax_code', 'unit_amount_decimal'),
+} as const
+
+/** `POST /v1/invoiceitems`: waits for the customer's next invoice, or goes on a draft at once. */
+export const create = endpoint(
+  hash({
+    ...fields,
+    currency: text(3),
+    customer: text(),
+    invoice: text(),
+    subscription: text(),
+    ...absent('customer_account'),
+  }),
+  (account, params) => {
+    const invoice = params.invoice === undefined ? null : needOpenDraft(account, params.invoice)
+    const customerId = params.customer ?? invoice?.customer
+    if (customerId == null) throw parameterMissing('customer')
+    const customer = account.need(account.state.customers, String(customerId), 'customer').id
+    const price = priceFor(
+      account,
+      { price: params.pricing?.price, price_data: params.price_data },
+      'pricing',
+    )
+    if (price && price.type !== 'one_time') {
+      throw refused(
+        'The price specified is recurring: an invoice item takes prices with `type=one_time`.',
+        'pricing',
+      )
+    }
+    if (price === undefined && params.amount === undefined) throw parameterMissing('amount')
+    const currency = params.currency?.toLowerCase() ?? price?.currency ?? invoice?.currency
+    if (currency === undefined) throw parameterMissing('currency')
+    if (params.subscription !== undefined) {
+      account.need(account.state.subscriptions, params.subscription, 'subscription')
+    }
+    const quantity = params.quantity ?? 1
+    const item = createInvoiceItem(account, {
+      customer,
+      currency,
+      amount: params.amount ?? (price ? priceAmount(account, price, quantity) : 0),
+      description: params.description ?? (price ? productName(account, price) : null),
+      period: params.period ?? { start: account.now, end: account.now },
+      quantity,
+      pricing: price ? pricingOf(price) : null,
+      discounts: discountsFor(account, params.discounts, { customer, subscription: null }) ?? [],
+      metadata: changedMetadata({}, params.metadata),
+      tax_rates: taxRatesFor(account, params.tax_rates, 'tax_rates') ?? [],
+      subscription: params.subscription === undefined ? null : { subscription: params.subscription },
+      ...(params.discountable === undefined ? {} : { discountable: params.discountable }),
+    })
+    if (invoice) {
+      takeItem(account, item, invoice.id)
+      relined(account, invoice, [
+        ...invoice.lines.data,
+        { ...invoiceItemLine(account, item), invoice: invoice.id },
+      ])
+    }
+    return item
+  },
+)
+
+/** `GET /v1/invoiceitems/:id` */
+export const retrieve = endpoint(hash({}), (account, _, id) => account.need(account.state.invoiceItems, id))
+
+/** `POST /v1/invoiceitems/:id`: while it waits, or its invoice is a draft. */
+export const update = endpoint(
+  hash({ ...fields, invoicing_rules: emptyable(text()) }),
+  (account, params, id) => {
+    const item = account.need(account.state.invoiceItems, id)
+    const invoice = editableInvoice(account, item)
+    const price = priceFor(
+      account,
+      { price: params.pricing?.price, price_data: params.price_data },
+      'pricing',
+    )
+    const known = price ?? account.state.prices.get(item.pricing?.price_details?.price ?? '')
+    const quantity = params.quantity ?? item.quantity
+    const recounts = known && !item.proration && (price !== undefined || params.quantity !== undefined)
+    const amount = params.amount ?? (recounts ? priceAmount(account, known, quantity) : item.amount)
+    const discounts = discountsFor(account, params.discounts, { customer: item.customer, subscription: null })
+    const rates = taxRatesFor(account, params.tax_rates, 'tax_rates')
+    account.change(item, {
+      amount,
+      net_amount: amount,
+      quantity,
+      quantity_decimal: String(quantity),
+      description: params.description ?? item.description,
+      discountable: params.discountable ?? item.discountable,
+      discounts: discounts ?? item.discounts,
+      metadata: changedMetadata(item.metadata ?? {}, params.metadata),
+      period: params.period ?? item.period,
+      pricing: price ? pricingOf(price) : item.pricing,
+      tax_rates: rates ? structuredClone(rates) : item.tax_rates,
+    })
+    if (invoice) {
+      const line = { ...invoiceItemLine(account, item), invoice: invoice.id }
+      relined(
+        account,
+        invoice,
+        invoice.lines.data.map((each) => (isOf(each, item.id) ? { ...line, id: each.id } : each)),
+      )
+    }
+    return item
+  },
+)
+
+/** `DELETE /v1/invoiceitems/:id` */
+export const remove = endpoint(hash({}), (account, _, id) => {
+  const item = account.need(account.state.invoiceItems, id)
+  const invoice = editableInvoice(account, item)
+  removeItem(account, item)
+  if (invoice) {
+    relined(
+      account,
+      invoice,
+      invoice.lines.data.filter((line) => !isOf(line, id)),
+    )
+  }
+  return { id, object: 'invoiceitem', deleted: true }
+})
+
+/** `GET /v1/invoiceitems` */
+export const list = endpoint(
+  hash({
+    ...pageParams,
+    created: createdParam,
+    customer: text(),
+    invoice: text(),
+    pending: flag(),
+    ...absent('customer_account'),
+  }),
+  (account, params) =>
+    page(
+      account,
+      account.state.invoiceItems,
+      params,
+      '/v1/invoiceitems',
+      (item) =>
+        (params.customer === undefined || item.customer === params.customer) &&
+        (params.invoice === undefined || item.invoice === params.invoice) &&
+        (params.pending === undefined || (item.invoice === null) === params.pending) &&
+        inRange(item.date, params.created),
+    ),
+)
+
+function needOpenDraft(account: Account, id: string): Invoice {
+  const invoice = account.need(account.state.invoices, id, 'invoice')
+  needDraft(invoice)
+  return invoice
+}
+
+function editableInvoice(account: Account, item: InvoiceItem): Invoice | null {
+  if (item.invoice === null) return null
+  return needOpenDraft(account, String(item.invoice))
+}
+
+function relined(account: Account, invoice: Invoice, lines: Invoice['lines']['data']): void {
+  editInvoice(account, invoice, (copy) => {
+    copy.lines.data = lines
+  })
+}
+
+function isOf(line: Invoice['lines']['data'][number], item: string): boolean {
+  const { invoice_item_details: own, subscription_item_details: of } = line.parent ?? {}
+  return own?.invoice_item === item || of?.invoice_item === item
+}

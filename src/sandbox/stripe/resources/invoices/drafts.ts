@@ -1,0 +1,99 @@
+import { endpoint } from '../../endpoint.ts'
+import { parameterMissing, refused } from '../../errors.ts'
+import { createDraft, editInvoice } from '../../life/invoices/draft.ts'
+import { pendingItems, releaseItem } from '../../life/invoices/items.ts'
+import { cancelPlans } from '../../life/invoices/stop.ts'
+import { addUp } from '../../life/invoices/totals.ts'
+import { changedMetadata } from '../../metadata.ts'
+import { absent, hash, oneOf, text } from '../../params.ts'
+import { discountsFor } from '../billing/params.ts'
+import { invoiceFields, invoicePatch, needDraft, planDraft } from './params.ts'
+
+/**
+ * `POST /v1/invoices`: a draft without lines, unless pending items are included. With a subscription it takes those of
+ * that one only (docs.stripe.com/api/invoices/create).
+ */
+export const create = endpoint(
+  hash({
+    ...invoiceFields,
+    currency: text(3),
+    customer: text(),
+    pending_invoice_items_behavior: oneOf('exclude', 'include'),
+    subscription: text(),
+    ...absent('customer_account', 'from_invoice'),
+  }),
+  (account, params) => {
+    const subscription =
+      params.subscription === undefined
+        ? null
+        : account.need(account.state.subscriptions, params.subscription, 'subscription')
+    const customerId = params.customer ?? subscription?.customer
+    if (customerId == null) throw parameterMissing('customer')
+    const customer = account.need(account.state.customers, String(customerId), 'customer')
+    const currency = params.currency?.toLowerCase() ?? subscription?.currency ?? customer.currency
+    const includes = params.pending_invoice_items_behavior === 'include' || subscription !== null
+    const pending = account.state.pendingInvoiceItems.get(customer.id)?.[0] ?? ''
+    const inferred = account.state.invoiceItems.get(pending)?.currency ?? 'usd'
+    const invoice = createDraft(account, {
+      customer,
+      currency: currency ?? inferred,
+      subscription,
+      reason: 'manual',
+      items: [],
+      invoiceItems: includes
+        ? pendingItems(account, customer.id, currency ?? inferred, subscription?.id ?? null).filter(
+            (item) =>
+              subscription === null || item.parent?.subscription_details?.subscription === subscription.id,
+          )
+        : [],
+      discounts: [],
+      period: { start: account.now, end: account.now },
+      finalizesAt: null,
+      autoAdvance: false,
+    })
+    const { currency: _, customer: _customer, subscription: _subscription, discounts, ...rest } = params
+    const { pending_invoice_items_behavior: _behavior, metadata, ...fields } = rest
+    Object.assign(invoice, invoicePatch(account, fields, invoice), {
+      metadata: changedMetadata({}, metadata),
+      discounts:
+        discountsFor(account, discounts, { customer: customer.id, subscription: null }) ?? invoice.discounts,
+    })
+    addUp(account, invoice)
+    planDraft(account, invoice)
+    account.emit('invoice.created', invoice)
+    return invoice
+  },
+)
+
+// docs.stripe.com/api/invoices/update: what is final cannot be changed.
+const ALWAYS_EDITABLE = ['auto_advance', 'default_payment_method', 'description', 'footer', 'metadata']
+
+/** `POST /v1/invoices/:id` */
+export const update = endpoint(hash(invoiceFields), (account, params, id) => {
+  const invoice = account.need(account.state.invoices, id)
+  if (!Object.keys(params).every((key) => ALWAYS_EDITABLE.includes(key))) needDraft(invoice)
+  const { discounts, metadata, ...fields } = params
+  const given = discountsFor(account, discounts, { customer: invoice.customer, subscription: null })
+  editInvoice(account, invoice, (copy) => {
+    Object.assign(copy, invoicePatch(account, fields, invoice), {
+      metadata: changedMetadata(invoice.metadata ?? {}, metadata),
+      discounts: given ?? invoice.discounts,
+    })
+  })
+  planDraft(account, invoice)
+  return invoice
+})
+
+/** `DELETE /v1/invoices/:id`: a draft that no subscription made; what it took waits for the next invoice again. */
+export const remove = endpoint(hash({}), (account, _, id) => {
+  const invoice = account.need(account.state.invoices, id)
+  needDraft(invoice)
+  if (invoice.parent?.subscription_details && invoice.billing_reason !== 'manual') {
+    throw refused('You cannot delete invoices created by subscriptions.')
+  }
+  for (const item of account.state.invoiceItems.values()) if (item.invoice === id) releaseItem(account, item)
+  cancelPlans(account, invoice)
+  account.state.invoices.delete(id)
+  account.emit('invoice.deleted', invoice)
+  return { id, object: 'invoice', deleted: true }
+})
