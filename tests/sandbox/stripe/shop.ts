@@ -38,7 +38,7 @@ export async function openShop(options: StripeSandboxOptions = {}): Promise<Shop
   recordShapes(sandbox)
   const stripe = createStripeClient(
     { secretKey: sandbox.secretKey, apiBase: sandbox.url, livemode: false, webhookSecrets: [] },
-    { retriesMax: 0 },
+    { retriesMax: 0, deadlineMs: 120_000 },
   )
   let forgotten = 0
   const events = () => [...sandbox.state.events.values()] as unknown as Stripe.Event[]
