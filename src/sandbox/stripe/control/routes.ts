@@ -5,6 +5,7 @@ import type { SandboxCore } from '../core.ts'
 import { noSuch, refused, StripeError } from '../errors.ts'
 import { rollSecret } from '../resources/webhook-endpoints.ts'
 import { seedCatalogue } from '../seed.ts'
+import { billingRoutes } from './billing.ts'
 import { eventRoutes } from './events.ts'
 import { faultRoutes } from './faults.ts'
 import { moneyRoutes } from './money.ts'
@@ -47,6 +48,7 @@ export function controlRoutes(core: SandboxCore): Hono {
     return context.json(answer.body, answer.status as 200)
   })
 
+  app.route('/', billingRoutes(core))
   app.route('/', moneyRoutes(core))
   app.route('/', eventRoutes(core))
   app.get('/delivery', (context) => context.json({ paused: account.delivery.paused }))

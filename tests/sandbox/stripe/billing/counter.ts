@@ -18,7 +18,7 @@ export interface Counter extends Shop {
   /** A customer whose default card is one of Stripe's fixtures; null has none. */
   customer(card?: string | null): Promise<Stripe.Customer>
   /** Makes another fixture the customer's default card. */
-  useCard(customer: string, card: string): Promise<void>
+  giveCard(customer: string, card: string): Promise<void>
   /** Subscribes a new customer, who pays with a card that works, to a plan of which there is one. */
   sell(price: Stripe.Price, parameters?: Subscribing): Promise<Stripe.Subscription>
   subscription(id: string): Promise<Stripe.Subscription>
@@ -44,10 +44,10 @@ export async function openCounter(): Promise<Counter> {
     yearly: await price(19_000, 'year', product),
     async customer(card = 'pm_card_visa') {
       const customer = await stripe.customers.create({ email: 'buyer@example.test' })
-      if (card !== null) await counter.useCard(customer.id, card)
+      if (card !== null) await counter.giveCard(customer.id, card)
       return customer
     },
-    async useCard(customer, card) {
+    async giveCard(customer, card) {
       const method = methodFor(sandbox.account, card, 'payment_method')
       attach(sandbox.account, method, customer)
       await stripe.customers.update(customer, { invoice_settings: { default_payment_method: method.id } })

@@ -58,7 +58,7 @@ describe('a subscription through the API', () => {
   it('whose first invoice is paid with another card within the day is active', async () => {
     const { id: customer } = await counter.customer('pm_card_chargeCustomerFail')
     const subscription = await start(customer)
-    await counter.useCard(customer, 'pm_card_visa')
+    await counter.giveCard(customer, 'pm_card_visa')
     await counter.stripe.invoices.pay(String(subscription.latest_invoice))
 
     expect((await counter.subscription(subscription.id)).status).toBe('active')

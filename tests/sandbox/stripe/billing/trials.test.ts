@@ -65,7 +65,7 @@ describe('a trial', () => {
     })
     expect(counter.eventTypes()).toContain('customer.subscription.paused')
 
-    await counter.useCard(String(subscription.customer), 'pm_card_visa')
+    await counter.giveCard(String(subscription.customer), 'pm_card_visa')
     counter.forget()
     const resuming = await counter.stripe.subscriptions.resume(subscription.id, {
       payment_behavior: 'resume_on_payment_success',
@@ -82,7 +82,7 @@ describe('a trial', () => {
 
     const ended = await counter.subscription(subscription.id)
     expect(ended).toMatchObject({ status: 'canceled', ended_at: subscription.trial_end })
-    expect(counter.story('customer.subscription', 'invoice')).toEqual([
+    expect(counter.story('customer.subscription')).toEqual([
       'customer.subscription.trial_will_end',
       'customer.subscription.deleted',
     ])
