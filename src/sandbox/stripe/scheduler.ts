@@ -13,6 +13,7 @@ export type TransitionKind =
   | 'subscription.expire'
   | 'subscription.pending_update_expire'
   | 'subscription.resume_collection'
+  | 'subscription_schedule.due'
   | 'invoice.finalize'
   | 'invoice.retry'
   | 'invoice.due'

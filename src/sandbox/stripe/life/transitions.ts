@@ -8,12 +8,15 @@ import { followPayment } from './money/purpose.ts'
 import { settleRefund } from './money/refunds.ts'
 import { settlePayment } from './money/settlement.ts'
 import { cancelPayment } from './payments.ts'
+import { isPhaseDue } from './schedules/phases.ts'
+import { scheduleDue } from './schedules/schedules.ts'
 import {
   collectionResumes,
   firstPaymentExpired,
   pendingChangeExpired,
   renewalIsNear,
 } from './subscriptions/due.ts'
+import { nextDue } from './subscriptions/next-due.ts'
 import { subscriptionDue } from './subscriptions/renew.ts'
 import { verifyTaxId } from './tax-ids.ts'
 
@@ -54,7 +57,14 @@ const transitions: Record<TransitionKind, (account: Account, id: string) => void
   },
   'subscription.due': (account, id) => {
     const subscription = account.state.subscriptions.get(id)
-    if (subscription) subscriptionDue(account, subscription)
+    const schedule = account.state.subscriptionSchedules.get(String(subscription?.schedule))
+    // A phase that begins with the period is what the period is billed by.
+    if (schedule && account.scheduler.has('subscription_schedule.due', schedule.id)) {
+      if (isPhaseDue(schedule, account.now)) scheduleDue(account, schedule)
+    }
+    if (subscription?.ended_at === null && nextDue(subscription) <= account.now) {
+      subscriptionDue(account, subscription)
+    }
   },
   'subscription.upcoming': (account, id) => {
     const subscription = account.state.subscriptions.get(id)
@@ -71,6 +81,10 @@ const transitions: Record<TransitionKind, (account: Account, id: string) => void
   'subscription.resume_collection': (account, id) => {
     const subscription = account.state.subscriptions.get(id)
     if (subscription) collectionResumes(account, subscription)
+  },
+  'subscription_schedule.due': (account, id) => {
+    const schedule = account.state.subscriptionSchedules.get(id)
+    if (schedule) scheduleDue(account, schedule)
   },
   'invoice.finalize': (account, id) => {
     const invoice = account.state.invoices.get(id)

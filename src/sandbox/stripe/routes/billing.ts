@@ -9,6 +9,7 @@ import { createPreview } from '../resources/invoices/preview.ts'
 import * as prices from '../resources/prices.ts'
 import * as products from '../resources/products.ts'
 import * as subscriptionItems from '../resources/subscription-items.ts'
+import * as subscriptionSchedules from '../resources/subscription-schedules.ts'
 import * as subscriptionActions from '../resources/subscriptions/actions.ts'
 import { create as createSubscription } from '../resources/subscriptions/create.ts'
 import * as subscriptions from '../resources/subscriptions/list.ts'
@@ -58,6 +59,13 @@ export const billingRoutes: readonly Route[] = [
   ['GET', '/v1/subscription_items/:id', subscriptionItems.retrieve],
   ['POST', '/v1/subscription_items/:id', subscriptionItems.update],
   ['DELETE', '/v1/subscription_items/:id', subscriptionItems.remove],
+
+  ['POST', '/v1/subscription_schedules', subscriptionSchedules.create],
+  ['GET', '/v1/subscription_schedules', subscriptionSchedules.list],
+  ['GET', '/v1/subscription_schedules/:id', subscriptionSchedules.retrieve],
+  ['POST', '/v1/subscription_schedules/:id', subscriptionSchedules.update],
+  ['POST', '/v1/subscription_schedules/:id/cancel', subscriptionSchedules.cancel],
+  ['POST', '/v1/subscription_schedules/:id/release', subscriptionSchedules.release],
 
   ['POST', '/v1/subscriptions', createSubscription],
   ['GET', '/v1/subscriptions', subscriptions.list],
