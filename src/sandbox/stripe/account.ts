@@ -8,7 +8,7 @@ import { Scheduler, type Transition } from './scheduler.ts'
 import { SearchIndex } from './search/search-index.ts'
 import type { State } from './state.ts'
 import { testClockOf } from './test-clock-of.ts'
-import type { ApiVersion } from './versions/api-version.ts'
+import type { ApiVersion, RequestVersion } from './versions/api-version.ts'
 import { API_VERSION, type EventType, type StripeEvent, type TestClock } from './wire.ts'
 
 /** Who made a change: an API request, or nobody (the clock, the hosted page). */
@@ -22,7 +22,7 @@ export const NO_REQUEST: RequestOrigin = { id: null, idempotency_key: null }
 /** What holds for a piece of work: who asked for it, as of which version, by whose time. */
 interface Context {
   readonly origin: RequestOrigin
-  readonly version: ApiVersion
+  readonly version: RequestVersion
   /** Null for the sandbox's own time. */
   readonly testClock: TestClock | null
   /** The moment at which it happens, where that is not now. Seconds since 1970. */
@@ -58,7 +58,7 @@ export class Account {
   readonly #scheduler: Scheduler
   readonly #testClockSchedulers = new Map<string, Scheduler>()
   readonly #listeners: ((event: StripeEvent) => void)[] = []
-  #context: Context = { origin: NO_REQUEST, version: API_VERSION, testClock: null, moment: null }
+  #context: Context = { origin: NO_REQUEST, version: null, testClock: null, moment: null }
 
   constructor(parts: AccountParts) {
     this.state = parts.state
@@ -81,6 +81,11 @@ export class Account {
 
   /** The version that the request at hand asked for, else the account's default. */
   get version(): ApiVersion {
+    return this.#context.version ?? API_VERSION
+  }
+
+  /** The version that the request at hand asked for, or null where it named none. */
+  get requestVersion(): RequestVersion {
     return this.#context.version
   }
 

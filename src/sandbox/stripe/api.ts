@@ -11,7 +11,6 @@ import { RateLimit } from './rate-limit.ts'
 import { type ApiRequest, apiKeyOf, type Call, prepare, requestVersion, shownVersion } from './request.ts'
 import { refuseWhileAdvancing, testClockAmong } from './test-clock-of.ts'
 import type { ApiVersion, RequestVersion } from './versions/api-version.ts'
-import { API_VERSION } from './wire.ts'
 
 /** What goes back; `cut` instead of an answer drops the connection. */
 export type ApiAnswer = { status: number; body: string; headers: Record<string, string> } | 'cut'
@@ -142,7 +141,7 @@ export class Api {
       const result = this.#account.within(
         {
           origin: { id: requestId, idempotency_key: key },
-          version: version ?? API_VERSION,
+          version,
           testClock,
         },
         () => this.#run(call),

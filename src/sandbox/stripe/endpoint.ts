@@ -8,6 +8,8 @@ export type PreparedCall = (account: Account, id: string, innerId: string) => ob
 
 /** One operation of the API. */
 export interface Endpoint {
+  /** The names of the parameters that it takes, but for `expand`, which all take. */
+  readonly parameters: readonly string[]
   /** Reads the parameters as the version has them. @throws StripeError 400 before anything is done. */
   readonly prepare: (given: FormHash, version: RequestVersion) => PreparedCall
 }
@@ -21,6 +23,7 @@ export function endpoint<P>(
   run: (account: Account, params: P, id: string, innerId: string) => object,
 ): Endpoint {
   return {
+    parameters: params.keys ?? [],
     prepare: (given, version) => {
       const parsed = params.parse(given, '', version)
       return (account, id, innerId) => run(account, parsed, id, innerId)

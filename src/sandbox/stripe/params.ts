@@ -9,6 +9,10 @@ import { type ApiVersion, isBefore, type RequestVersion } from './versions/api-v
 export interface Param<T> {
   readonly parse: (value: FormValue, at: string, version: RequestVersion) => T
   readonly isRequired?: boolean
+  /** Of a hash: the names that it takes. */
+  readonly keys?: readonly string[]
+  /** Stripe has it, and this sandbox refuses it. */
+  readonly isAbsent?: boolean
 }
 
 interface RequiredParam<T> extends Param<T> {
@@ -108,6 +112,7 @@ export function list<T>(entry: Param<T>, max = 100): Param<T[]> {
 /** A hash of known keys. Unknown keys and missing required ones are refused by name. */
 export function hash<const S extends Shape>(shape: S): Param<Params<S>> {
   return {
+    keys: Object.keys(shape).filter((key) => shape[key]?.isAbsent !== true),
     parse: (value, at, version) => {
       if (typeof value === 'string' || Array.isArray(value)) throw refused('Invalid object', at)
       return parseShape(shape, value, at, version) as Params<S>
@@ -189,6 +194,7 @@ export function since<T>(addedIn: ApiVersion, param: Param<T>): Param<T> {
 /** Parameters that Stripe has and this sandbox has not: each is refused by name. */
 export function absent<const K extends string>(...keys: readonly K[]): Record<K, Param<never>> {
   const param: Param<never> = {
+    isAbsent: true,
     parse: (_, at) => {
       throw notEmulated(at)
     },

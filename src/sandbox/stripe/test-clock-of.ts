@@ -9,7 +9,7 @@ import type { TestClock } from './wire.ts'
 export function testClockOf(state: State, id: string): TestClock | null {
   const clock = state.testClocks.get(id)
   if (clock !== undefined) return clock
-  const object = state.find(id)
+  const object = state.find(state.subscriptionsByItem.get(id) ?? id)
   if (object === undefined) return null
   const own = 'test_clock' in object ? object.test_clock : null
   if (typeof own === 'string') return state.testClocks.get(own) ?? null

@@ -1,6 +1,5 @@
 import type { Account } from '../account.ts'
 import { shippingOf } from '../address.ts'
-import type { Endpoint } from '../endpoint.ts'
 import { endpoint } from '../endpoint.ts'
 import { noSuch, parameterMissing, refused } from '../errors.ts'
 import { payableTypes } from '../life/money/payable-types.ts'
@@ -38,12 +37,9 @@ type CreateParams = Params<typeof createShape>
  * `POST /v1/payment_intents`. Payment methods are automatic unless the request names types or comes without a
  * version, as it did before 2023-08-16.
  */
-export const create: Endpoint = {
-  prepare: (given, version) => {
-    const params = hash(createShape).parse(given, '', version)
-    return (account) => createIntent(account, params, version !== null)
-  },
-}
+export const create = endpoint(hash(createShape), (account, params) =>
+  createIntent(account, params, account.requestVersion !== null),
+)
 
 /** `GET /v1/payment_intents/:id` */
 export const retrieve = endpoint(hash({ client_secret: text() }), (account, params, id) => {

@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts'
-import { type Endpoint, endpoint } from '../endpoint.ts'
+import { endpoint } from '../endpoint.ts'
 import { noSuch, parameterMissing, refused, StripeError } from '../errors.ts'
 import { cardError } from '../life/money/card-error.ts'
 import { acceptMandate, needMandate } from '../life/money/mandates.ts'
@@ -44,12 +44,9 @@ const createShape = {
 } as const
 
 /** `POST /v1/setup_intents` */
-export const create: Endpoint = {
-  prepare: (given, version) => {
-    const params = hash(createShape).parse(given, '', version)
-    return (account) => createIntent(account, params, version !== null)
-  },
-}
+export const create = endpoint(hash(createShape), (account, params) =>
+  createIntent(account, params, account.requestVersion !== null),
+)
 
 /** `GET /v1/setup_intents/:id` */
 export const retrieve = endpoint(hash({ client_secret: text() }), (account, params, id) => {

@@ -6,7 +6,10 @@ import type { Subscription } from '../../wire.ts'
 /** `GET /v1/subscriptions/:id` */
 export const retrieve = endpoint(hash({}), (account, _, id) => account.need(account.state.subscriptions, id))
 
-/** `GET /v1/subscriptions`: without a status, all that have not been canceled. */
+/**
+ * `GET /v1/subscriptions`: without a status, all that have not been canceled; without a test clock or a customer, none
+ * that is on a test clock.
+ */
 export const list = endpoint(
   hash({
     ...pageParams,
@@ -41,7 +44,9 @@ export const list = endpoint(
         (params.automatic_tax === undefined || each.automatic_tax.enabled === params.automatic_tax.enabled) &&
         (params.collection_method === undefined || each.collection_method === params.collection_method) &&
         (params.customer === undefined || each.customer === params.customer) &&
-        (params.test_clock === undefined || each.test_clock === params.test_clock) &&
+        (params.test_clock === undefined
+          ? each.test_clock === null || params.customer !== undefined
+          : each.test_clock === params.test_clock) &&
         (price === undefined || items.some((item) => item.price.id === price)) &&
         items.some((item) => inRange(item.current_period_start, params.current_period_start)) &&
         items.some((item) => inRange(item.current_period_end, params.current_period_end)) &&

@@ -28,12 +28,12 @@ export function invoiceBeforeBasil(invoice: Json, state: State): Json {
 
 /** A charge named the invoice that it pays. */
 export function chargeBeforeBasil(charge: Json, state: State): Json {
-  return { ...charge, invoice: invoiceOf(state, idOf(charge.payment_intent), String(charge.id)) }
+  return { ...charge, invoice: state.invoicesByIntent.get(idOf(charge.payment_intent) ?? '') ?? null }
 }
 
 /** So did a payment intent. */
 export function paymentIntentBeforeBasil(intent: Json, state: State): Json {
-  return { ...intent, invoice: invoiceOf(state, String(intent.id), null) }
+  return { ...intent, invoice: state.invoicesByIntent.get(String(intent.id)) ?? null }
 }
 
 function paymentOf(state: State, invoice: string): { intent: string | null; charge: string | null } {
@@ -41,14 +41,4 @@ function paymentOf(state: State, invoice: string): { intent: string | null; char
   const intent = idOf(payment?.payment_intent)
   const latest = intent === null ? null : idOf(state.paymentIntents.get(intent)?.latest_charge)
   return { intent, charge: idOf(payment?.charge) ?? latest }
-}
-
-function invoiceOf(state: State, intent: string | null, charge: string | null): string | null {
-  for (const { invoice, payment } of state.invoicePayments.values()) {
-    const { payment_intent: paidBy, charge: charged } = payment
-    if ((intent !== null && idOf(paidBy) === intent) || (charge !== null && idOf(charged) === charge)) {
-      return idOf(invoice)
-    }
-  }
-  return null
 }

@@ -1,0 +1,76 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { coverageTable, withCoverage } from '../../../scripts/lib/coverage-table.ts'
+import { type SdkMethod, sdkMethods } from '../../../scripts/lib/sdk-methods.ts'
+
+const root = join(import.meta.dirname, '..', '..', '..')
+const methods = sdkMethods(join(root, 'node_modules', 'stripe'))
+
+const endpoint = (...parameters: string[]) => ({ parameters, prepare: () => () => ({}) })
+const method = (name: string, http: string, path: string, ...parameters: string[]): SdkMethod => ({
+  resource: 'Things',
+  name,
+  http,
+  path,
+  parameters,
+})
+
+describe('the methods of the SDK', () => {
+  it('are found with their request and their parameters', () => {
+    const [create] = methods.filter(
+      ({ resource, name }) => resource === 'TestHelpers.TestClocks' && name === 'create',
+    )
+
+    expect(methods.length).toBeGreaterThan(500)
+    expect(create).toEqual({
+      resource: 'TestHelpers.TestClocks',
+      name: 'create',
+      http: 'POST',
+      path: '/v1/test_helpers/test_clocks',
+      parameters: ['customer', 'frozen_time', 'name'],
+    })
+  })
+
+  it('of lists have the parameters of a page', () => {
+    const list = methods.find(({ resource, name }) => resource === 'Customers' && name === 'list')
+
+    expect(list?.parameters).toEqual([
+      'created',
+      'email',
+      'ending_before',
+      'limit',
+      'starting_after',
+      'test_clock',
+    ])
+  })
+})
+
+describe('the table', () => {
+  it('says of each method whether it is covered, partly, or not', () => {
+    const table = coverageTable(
+      [
+        method('create', 'POST', '/v1/things', 'colour', 'size'),
+        method('retrieve', 'GET', '/v1/things/:id'),
+        method('del', 'DELETE', '/v1/things/:id'),
+        { ...method('list', 'GET', '/v1/others'), resource: 'Others' },
+      ],
+      [
+        ['POST', '/v1/things', endpoint('size')],
+        ['GET', '/v1/things/:id', endpoint()],
+      ],
+    )
+
+    expect(table).toContain('| `Things` | `create` | `POST /v1/things` | partly: without `colour` |')
+    expect(table).toContain('| `Things` | `retrieve` | `GET /v1/things/:id` | covered |')
+    expect(table).toContain('| `Things` | `del` | `DELETE /v1/things/:id` | not |')
+    expect(table).toContain('Of the 3 methods of 1 resources, 1 are covered, 1 partly')
+    expect(table).toContain('Not covered at all: `Others`.')
+  })
+
+  it('stands between its markers, and nowhere else', () => {
+    expect(withCoverage('a\n<!-- coverage:start -->\nold\n<!-- coverage:end -->\nz', 'new')).toBe(
+      'a\n<!-- coverage:start -->\nnew\n<!-- coverage:end -->\nz',
+    )
+    expect(() => withCoverage('a page', 'new')).toThrow('lacks')
+  })
+})
