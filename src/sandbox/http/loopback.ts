@@ -1,4 +1,5 @@
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 
 /** What a stand-in's fetch handler is given beside the request: Node's own request and answer. */
@@ -16,6 +17,8 @@ export interface ListenOptions {
   port?: number | undefined
   /** `127.0.0.1`, `::1` or `localhost`. Default `127.0.0.1`. */
   host?: string | undefined
+  /** Takes connections that ask for another protocol; without it they are refused. */
+  upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 }
 
 type FetchHandler = (request: Request, env: SandboxBindings) => Response | Promise<Response>
@@ -55,6 +58,7 @@ export async function listenOnLoopback(
   const wanted = options.port ?? 0
   const server = createAdaptorServer({ fetch: fetch as never }) as Server
   server.keepAliveTimeout = KEEP_ALIVE_MS
+  if (options.upgrade) server.on('upgrade', options.upgrade)
   const port = await listenStepping(server, host, wanted)
   const shown = host === '::1' || host === '[::1]' ? '[::1]' : host
   return {

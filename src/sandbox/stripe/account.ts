@@ -1,3 +1,4 @@
+import { CliSessions } from './cli/sessions.ts'
 import type { SandboxClock } from './clock.ts'
 import type { Collection } from './collection.ts'
 import type { Delivery } from './delivery/delivery.ts'
@@ -51,6 +52,8 @@ export class Account {
   readonly clock: SandboxClock
   readonly delivery: Delivery
   readonly searchIndex = new SearchIndex()
+  /** Who listens with the official command line. */
+  readonly cliSessions: CliSessions
   /** The sandbox's own origin, without a slash at the end. */
   url = ''
   /** Events emitted since the start. */
@@ -65,6 +68,7 @@ export class Account {
     this.clock = parts.clock
     this.#scheduler = parts.scheduler
     this.delivery = parts.delivery
+    this.cliSessions = new CliSessions(parts.state, parts.delivery)
   }
 
   /** Seconds since 1970: by the test clock that the work at hand is on, else by the sandbox's time. */

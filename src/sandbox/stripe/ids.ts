@@ -29,6 +29,8 @@ export const newId = {
   card: long('card'),
   charge: long('ch', '3'),
   checkoutSession: () => `cs_test_a1${randomText(56)}`,
+  cliConversation: short('wc'),
+  cliSession: short('cliws'),
   coupon: () => randomText(8),
   customer: short('cus'),
   discount: long('di'),

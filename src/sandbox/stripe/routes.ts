@@ -1,6 +1,7 @@
 import type { Endpoint, Route } from './endpoint.ts'
 import * as portalConfigurations from './resources/billing-portal-configurations.ts'
 import * as portalSessions from './resources/billing-portal-sessions.ts'
+import * as commandLine from './resources/cli.ts'
 import * as events from './resources/events.ts'
 import * as webhookEndpoints from './resources/webhook-endpoints.ts'
 import { billingRoutes } from './routes/billing.ts'
@@ -26,6 +27,9 @@ export const routes: readonly Route[] = [
 
   ['GET', '/v1/events', events.list],
   ['GET', '/v1/events/:id', events.retrieve],
+  ['POST', '/v1/events/:id/retry', commandLine.retryEvent],
+
+  ['POST', '/v1/stripecli/sessions', commandLine.createSession],
 
   ['POST', '/v1/webhook_endpoints', webhookEndpoints.create],
   ['GET', '/v1/webhook_endpoints', webhookEndpoints.list],

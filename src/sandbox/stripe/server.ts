@@ -101,7 +101,11 @@ export async function createStripeSandbox(options: StripeSandboxOptions = {}): P
     faults: options.faults ?? null,
     frozenAtMs: options.frozenAt === undefined ? null : options.frozenAt * 1000,
   })
-  const server = await listenOnLoopback(httpApp(core).fetch, { port: options.port, host })
+  const server = await listenOnLoopback(httpApp(core).fetch, {
+    port: options.port,
+    host,
+    upgrade: (request, socket, head) => core.account.cliSessions.upgrade(request, socket, head),
+  })
   core.begin(server.url)
   return handleOf(core, { ...server, host })
 }
@@ -145,6 +149,7 @@ function handleOf(core: SandboxCore, server: Listening): StripeSandbox {
     },
     reset: () => core.reset(),
     close: async () => {
+      core.account.cliSessions.close()
       await server.close()
       await core.close()
     },

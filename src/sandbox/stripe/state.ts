@@ -162,8 +162,8 @@ export class State {
   readonly pendingDeliveries = new Map<string, PendingDelivery>()
   /** Every try to deliver an event, oldest first, by the event's id. */
   readonly deliveryAttempts = new Map<string, DeliveryAttempt[]>()
-  /** The account's own API key. */
-  readonly keys = new Map<'secret', string>()
+  /** The account's own API key, and what signs for the command line. */
+  readonly keys = new Map<'secret' | 'cli_webhook_secret', string>()
   readonly faults = new Collection<ArmedFault>('fault')
   /** Deliveries that a fault holds back, by the fault and the endpoint. */
   readonly heldDeliveries = new Map<string, string[]>()

@@ -4,6 +4,7 @@ import type { State } from '../state.ts'
 import { type ApiVersion, apiVersionOf } from '../versions/api-version.ts'
 import { API_VERSION, type StripeEvent, type WebhookEndpoint } from '../wire.ts'
 import { EventBodies } from './event-body.ts'
+import type { Listener } from './listener.ts'
 import { deliverOnce, type PostAnswer, type Poster } from './post.ts'
 import type { DeliveryAttempt, Fate, PendingDelivery } from './records.ts'
 import { pauseAfter, type RetryPolicy } from './retries.ts'
@@ -26,6 +27,16 @@ export interface CourierParts {
   options: DeliveryOptions
 }
 
+interface Target {
+  readonly id: string
+  readonly url: string
+  readonly api_version: ApiVersion
+  secretsAt(nowMs: number): string[]
+  send(body: string, signature: string): Promise<PostAnswer>
+}
+
+type Which = Pick<DeliveryAttempt, 'number' | 'copy' | 'faults' | 'resent'> & { is_last: boolean }
+
 /** Makes one try: the event in the endpoint's shape, signed now, posted, and what came of it. */
 export class Courier {
   readonly #parts: CourierParts
@@ -37,38 +48,61 @@ export class Courier {
   }
 
   /** Never rejects for what the endpoint does. `resent` tries have no successor. */
-  async attempt(
+  attempt(
     event: StripeEvent,
     endpoint: WebhookEndpoint,
     { try: number, fate }: Pick<PendingDelivery, 'try' | 'fate'>,
     resent: boolean,
+  ): Promise<DeliveryAttempt> {
+    const url = fate.second_endpoint?.url ?? endpoint.url
+    const target: Target = {
+      id: endpoint.id,
+      url,
+      api_version: apiVersionOf(fate.api_version ?? '') ?? versionOf(endpoint),
+      secretsAt: (nowMs) => this.#secretsOf(endpoint, fate, nowMs),
+      send: (body, signature) => this.#send({ url, body, signature }, number, fate),
+    }
+    return this.#try(event, target, { number, copy: fate.copy, faults: fate.faults, resent, is_last: resent })
+  }
+
+  /** The same for somebody who listens: there is one try. */
+  tell(event: StripeEvent, listener: Listener, resent: boolean): Promise<DeliveryAttempt> {
+    const { timeoutMs } = this.#parts.options
+    const target: Target = {
+      id: listener.id,
+      url: listener.url,
+      api_version: API_VERSION,
+      secretsAt: () => [listener.secret],
+      send: (body, signature) => listener.send({ event, body, signature, timeoutMs }),
+    }
+    return this.#try(event, target, { number: 1, copy: 0, faults: [], resent, is_last: true })
+  }
+
+  async #try(
+    event: StripeEvent,
+    target: Target,
+    { is_last: isLast, ...which }: Which,
   ): Promise<DeliveryAttempt> {
     const { clock, journal, options } = this.#parts
     // An event that an endpoint has seen must not be forgotten by a crash.
     await journal.saved()
     const startedAtMs = Date.now()
     const at = clock.now
-    const apiVersion = apiVersionOf(fate.api_version ?? '') ?? versionOf(endpoint)
-    const url = fate.second_endpoint?.url ?? endpoint.url
     const pendingWebhooks = event.pending_webhooks
-    const body = this.#bodies.bodyOf(event, apiVersion, pendingWebhooks)
-    const secrets = this.#secretsOf(endpoint, fate, startedAtMs)
-    const signature = signatureHeader(body, secrets, Math.floor(startedAtMs / 1000))
-    const answer = await this.#send({ url, body, signature }, number, fate)
+    const body = this.#bodies.bodyOf(event, target.api_version, pendingWebhooks)
+    const signature = signatureHeader(body, target.secretsAt(startedAtMs), Math.floor(startedAtMs / 1000))
+    const answer = await target.send(body, signature)
     const succeeded = answer.status !== null && answer.status >= 200 && answer.status < 300
-    const pause = succeeded || resent ? null : pauseAfter(options.retries, number)
+    const pause = succeeded || isLast ? null : pauseAfter(options.retries, which.number)
     return {
       event: event.id,
-      endpoint: endpoint.id,
-      url,
-      number,
-      copy: fate.copy,
-      resent,
-      faults: fate.faults,
+      endpoint: target.id,
+      url: target.url,
+      ...which,
       at,
       started_at_ms: startedAtMs,
       duration_ms: Date.now() - startedAtMs,
-      api_version: apiVersion,
+      api_version: target.api_version,
       pending_webhooks: pendingWebhooks,
       signature,
       status: answer.status,

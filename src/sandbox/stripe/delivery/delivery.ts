@@ -1,27 +1,19 @@
-import type { SandboxClock } from '../clock.ts'
 import { fatesUnder, type PlannedDelivery } from '../faults/fates.ts'
 import type { Faults } from '../faults/faults.ts'
-import type { Journal } from '../persistence/journal.ts'
 import type { Scheduler } from '../scheduler.ts'
-import type { State } from '../state.ts'
 import { isSentAt } from '../versions/convert.ts'
 import type { StripeEvent, WebhookEndpoint } from '../wire.ts'
-import { Courier, type DeliveryOptions, versionOf } from './courier.ts'
+import { Courier, type CourierParts, type DeliveryOptions, versionOf } from './courier.ts'
 import { Holds, type Release } from './holds.ts'
 import { Lane } from './lane.ts'
-import type { Poster } from './post.ts'
+import type { Listener } from './listener.ts'
 import { type DeliveryAttempt, type PendingDelivery, PLAIN_FATE } from './records.ts'
 
 export const DEFAULT_DELIVERY: DeliveryOptions = { timeoutMs: 10_000, retries: 'sandbox', concurrency: 1 }
 
-export interface DeliveryParts {
-  state: State
-  clock: SandboxClock
+export interface DeliveryParts extends CourierParts {
   scheduler: Scheduler
   faults: Faults
-  poster: Poster
-  journal: Journal
-  options: DeliveryOptions
   /** Called when something has been planned outside of a request. */
   afterPlan: () => void
 }
@@ -39,6 +31,9 @@ export class Delivery {
   readonly #courier: Courier
   readonly #holds: Holds
   readonly #lanes = new Map<string, Lane<readonly PendingDelivery[]>>()
+  /** Who takes events beside the endpoints. */
+  readonly listeners = new Set<Listener>()
+  readonly #resumed = new Set<() => void>()
   readonly #idle = new Set<() => void>()
   #inFlight = 0
   #queued = 0
@@ -53,10 +48,17 @@ export class Delivery {
   /** Queues the event for each endpoint that is enabled and subscribed to its type. */
   dispatch(event: StripeEvent): void {
     const endpoints = this.#endpointsFor(event)
-    event.pending_webhooks = endpoints.length
+    event.pending_webhooks = endpoints.length + this.listeners.size
     for (const endpoint of endpoints) {
       this.#begin(event, endpoint, fatesUnder(this.#parts.faults.takeFor(event, endpoint)))
     }
+    this.#tellListeners(event, false)
+  }
+
+  /** Sends the event again without waiting: to the endpoint named, else to who listens, else to every endpoint. */
+  sendAgain(event: StripeEvent, endpointId?: string): void {
+    if (endpointId === undefined && this.listeners.size > 0) this.#tellListeners(event, true)
+    else void this.resend(event, 1, endpointId)
   }
 
   /** Goes on with what a restart interrupted. */
@@ -116,6 +118,8 @@ export class Delivery {
   resume(): void {
     this.#parts.state.switches.delete('delivery_paused')
     for (const endpoint of this.#lanes.keys()) this.#pump(endpoint)
+    for (const resume of this.#resumed) resume()
+    this.#resumed.clear()
   }
 
   get paused(): boolean {
@@ -234,14 +238,29 @@ export class Delivery {
     afterPlan()
   }
 
-  async #attempt(
+  #tellListeners(event: StripeEvent, resent: boolean): void {
+    for (const listener of this.listeners) {
+      // Not in this tick: the answer to the request that caused the event leaves first.
+      setImmediate(async () => {
+        if (this.paused) await new Promise<void>((resolve) => this.#resumed.add(resolve))
+        const attempt = await this.#counted(() => this.#courier.tell(event, listener, resent))
+        if (attempt.outcome === 'succeeded' && !resent) event.pending_webhooks -= 1
+      })
+    }
+  }
+
+  #attempt(
     event: StripeEvent,
     endpoint: WebhookEndpoint,
     which: Pick<PendingDelivery, 'try' | 'fate'>,
     resent: boolean,
   ): Promise<DeliveryAttempt> {
+    return this.#counted(() => this.#courier.attempt(event, endpoint, which, resent))
+  }
+
+  async #counted(send: () => Promise<DeliveryAttempt>): Promise<DeliveryAttempt> {
     this.#inFlight += 1
-    const attempt = await this.#courier.attempt(event, endpoint, which, resent)
+    const attempt = await send()
     this.#inFlight -= 1
     if (!this.#closed) this.#record(attempt)
     this.#wakeIfIdle()
