@@ -46,10 +46,21 @@ export interface CheckoutDetails {
     metadata: Record<string, string>
     description: string | null
     trial_end: number | null
+    fields: Partial<Subscription>
   }
-  payment_intent_data: { metadata: Record<string, string>; description: string | null }
+  /** Fields of the payment intent or the setup intent that the session makes. */
+  payment_intent_data: {
+    metadata: Record<string, string>
+    description: string | null
+  } & Partial<PaymentIntent>
+  /** What the customer may change about themselves. */
+  customer_update: { address: boolean; name: boolean; shipping: boolean }
+  /** As requests before 2025-03-31.basil have it: the subscription comes first, incomplete, then the payment. */
+  subscribes_first: boolean
   /** The payment that was declined or waits to be confirmed; the next try uses it again. */
   payment_intent: string | null
+  /** The setup of the card where nothing is due; the next try uses it again. */
+  setup_intent: string | null
   /** The customer whose bank asks, on the hosted page: who they are, and with which method they pay. */
   confirming: { payment_method: string; name: string; email: string } | null
 }

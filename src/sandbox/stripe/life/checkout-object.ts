@@ -1,46 +1,70 @@
 import type { Account } from '../account.ts'
+import { randomText } from '../ids.ts'
 import type { CheckoutDetails } from '../state.ts'
 import type { CheckoutSession } from '../wire.ts'
+import type { LineRequest } from './checkout-lines.ts'
+import type { TypeRequest } from './money/payable-types.ts'
 
-/** What a session is made with, its references checked. */
+/** Fields that the session shows as they were asked for. */
+export type ShownAsAsked = Pick<
+  CheckoutSession,
+  | 'after_expiration'
+  | 'billing_address_collection'
+  | 'consent_collection'
+  | 'custom_fields'
+  | 'custom_text'
+  | 'locale'
+  | 'phone_number_collection'
+  | 'shipping_address_collection'
+  | 'submit_type'
+>
+
+/** What a session is made with. */
 export interface CheckoutSessionRequest {
-  mode: 'payment' | 'subscription'
-  line_items: readonly { price?: string; quantity?: number; metadata: Record<string, string> }[]
-  success_url: string
+  mode: 'payment' | 'setup' | 'subscription'
+  ui_mode: 'elements' | 'embedded_page' | 'form' | 'hosted_page'
+  line_items: readonly LineRequest[]
+  currency?: string | undefined
+  success_url?: string | undefined
   cancel_url?: string | undefined
+  return_url?: string | undefined
+  redirect_on_completion?: 'always' | 'if_required' | 'never' | undefined
   client_reference_id?: string | undefined
   customer?: string | undefined
   customer_creation?: 'always' | 'if_required' | undefined
   customer_email?: string | undefined
+  customer_update: CheckoutDetails['customer_update']
   allow_promotion_codes?: boolean | undefined
   discounts?: readonly { coupon?: string; promotion_code?: string }[] | undefined
   /** Seconds since 1970. */
   expires_at: number
-  locale?: CheckoutSession['locale'] | undefined
-  submit_type?: CheckoutSession['submit_type'] | undefined
   payment_method_collection?: 'always' | 'if_required' | undefined
+  types: TypeRequest
   metadata: Record<string, string>
   subscription_data?: CheckoutDetails['subscription_data'] | undefined
   payment_intent_data?: CheckoutDetails['payment_intent_data'] | undefined
+  setup_intent_data?: { description: string | null; metadata: Record<string, string> } | undefined
+  recovered_from?: string | undefined
+  shown: Partial<ShownAsAsked>
 }
 
 /** The session before anything is priced. */
 export function emptySession(account: Account, id: string, request: CheckoutSessionRequest): CheckoutSession {
-  const isSubscription = request.mode === 'subscription'
+  const isHosted = request.ui_mode === 'hosted_page'
   return {
     id,
     object: 'checkout.session',
     adaptive_pricing: { enabled: false },
     after_expiration: null,
     allow_promotion_codes: request.allow_promotion_codes ?? null,
-    allowed_payment_method_types: null,
+    allowed_payment_method_types: request.types.allowed ? [...request.types.allowed] : null,
     amount_subtotal: 0,
     amount_total: 0,
     automatic_tax: { enabled: false, liability: null, provider: null, status: null },
     billing_address_collection: null,
     cancel_url: request.cancel_url ?? null,
     client_reference_id: request.client_reference_id ?? null,
-    client_secret: null,
+    client_secret: isHosted ? null : `${id}_secret_${randomText(58)}`,
     collected_information: null,
     consent: null,
     consent_collection: null,
@@ -63,51 +87,54 @@ export function emptySession(account: Account, id: string, request: CheckoutSess
     expires_at: request.expires_at,
     integration_identifier: null,
     invoice: null,
-    invoice_creation: isSubscription
-      ? null
-      : {
-          enabled: false,
-          invoice_data: {
-            account_tax_ids: null,
-            custom_fields: null,
-            description: null,
-            footer: null,
-            issuer: null,
-            metadata: {},
-            rendering_options: null,
+    invoice_creation:
+      request.mode !== 'payment'
+        ? null
+        : {
+            enabled: false,
+            invoice_data: {
+              account_tax_ids: null,
+              custom_fields: null,
+              description: null,
+              footer: null,
+              issuer: null,
+              metadata: {},
+              rendering_options: null,
+            },
           },
-        },
     livemode: false,
-    locale: request.locale ?? null,
+    locale: null,
     managed_payments: null,
     metadata: request.metadata,
     mode: request.mode,
     origin_context: null,
     payment_intent: null,
     payment_link: null,
-    payment_method_collection: isSubscription
-      ? (request.payment_method_collection ?? 'always')
-      : 'if_required',
+    payment_method_collection:
+      request.mode === 'payment' ? 'if_required' : (request.payment_method_collection ?? 'always'),
     payment_method_configuration_details: null,
     payment_method_options: {},
     payment_method_types: ['card', 'sepa_debit'],
     payment_status: 'unpaid',
     permissions: null,
     phone_number_collection: { enabled: false },
-    recovered_from: null,
+    recovered_from: request.recovered_from ?? null,
+    ...(isHosted ? {} : { redirect_on_completion: request.redirect_on_completion ?? 'always' }),
+    ...(request.return_url === undefined ? {} : { return_url: request.return_url }),
     saved_payment_method_options: null,
     setup_intent: null,
     shipping_address_collection: null,
     shipping_cost: null,
     shipping_options: [],
     status: 'open',
-    submit_type: request.submit_type ?? null,
+    submit_type: null,
     subscription: null,
-    success_url: request.success_url,
+    success_url: request.success_url ?? null,
     total_details: null,
-    ui_mode: 'hosted_page',
-    url: `${account.url}/c/pay/${id}`,
+    ui_mode: request.ui_mode,
+    url: isHosted ? `${account.url}/c/pay/${id}` : null,
     wallet_options: null,
+    ...request.shown,
   }
 }
 

@@ -1,17 +1,20 @@
 import type { Account } from '../account.ts'
-import { refused } from '../errors.ts'
+import { noSuch, refused } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { CheckoutDetails } from '../state.ts'
-import type { CheckoutSession, LineItem } from '../wire.ts'
+import type { CheckoutSession } from '../wire.ts'
+import { SECONDS_PER_DAY } from './calendar.ts'
 import { reductionOfSession } from './checkout-completion.ts'
+import { newLine } from './checkout-lines.ts'
+import { checkMode } from './checkout-mode.ts'
 import { type CheckoutSessionRequest, emptySession } from './checkout-object.ts'
 import { type Order, promotionReduction, type Reduction, validCoupon } from './discounts.ts'
 import { priceLines } from './line-items.ts'
+import { payableTypes } from './money/payable-types.ts'
+import { createSetupIntent } from './money/setup-intents.ts'
 
-/** An open session with its hosted page. Nothing is emitted: Stripe has no event for it. */
+/** An open session. Nothing is emitted for it: Stripe has no event. */
 export function createCheckoutSession(account: Account, request: CheckoutSessionRequest): CheckoutSession {
-  const id = newId.checkoutSession()
-  const lines = request.line_items.map((_, index) => newLine(account, request, index))
   const customer =
     request.customer === undefined
       ? null
@@ -19,32 +22,95 @@ export function createCheckoutSession(account: Account, request: CheckoutSession
   if (customer && request.customer_email !== undefined) {
     throw refused('You may only specify one of these parameters: customer, customer_email.', 'customer')
   }
+  const lines = request.line_items.map((each, index) => newLine(account, each, `line_items[${index}]`))
   checkMode(request, lines)
+  const id = newId.checkoutSession()
+  const currency = lines[0]?.currency ?? request.currency ?? null
   const details: CheckoutDetails = {
     line_items: lines,
-    subscription_data: request.subscription_data ?? { metadata: {}, description: null, trial_end: null },
+    subscription_data: request.subscription_data ?? NO_SUBSCRIPTION_DATA,
     payment_intent_data: request.payment_intent_data ?? { metadata: {}, description: null },
+    customer_update: request.customer_update,
+    subscribes_first: account.version < '2025-03-31.basil',
     payment_intent: null,
+    setup_intent: null,
     confirming: null,
   }
-  const session = emptySession(account, id, request)
-  session.currency = lines[0]?.currency ?? null
-  session.customer_details = {
-    address: customer?.address ?? null,
-    business_name: null,
-    email: customer?.email ?? request.customer_email ?? null,
-    individual_name: null,
-    name: customer?.name ?? null,
-    phone: customer?.phone ?? null,
-    tax_exempt: 'none',
-    tax_ids: [],
+  const session: CheckoutSession = {
+    ...emptySession(account, id, request),
+    currency,
+    payment_method_types: payableTypes(currency, request.types),
+    customer_details: {
+      address: customer?.address ?? null,
+      business_name: null,
+      email: customer?.email ?? request.customer_email ?? null,
+      individual_name: null,
+      name: customer?.name ?? null,
+      phone: customer?.phone ?? null,
+      tax_exempt: 'none',
+      tax_ids: [],
+    },
   }
   account.state.checkoutDetails.set(id, details)
-  setReduction(account, session, details, null)
-  const order = orderOf(session)
-  setReduction(account, session, details, requestedReduction(account, request, order))
+  if (request.mode === 'setup') beginSetup(account, session, details, request)
+  else {
+    setReduction(account, session, details, null)
+    setReduction(account, session, details, requestedReduction(account, request, orderOf(session)))
+  }
   account.state.checkoutSessions.add(session)
   account.scheduler.plan('checkout_session.expire', id, request.expires_at)
+  return session
+}
+
+const NO_SUBSCRIPTION_DATA = { metadata: {}, description: null, trial_end: null, fields: {} }
+
+/** In setup mode the intent is there from the start, and there are no amounts. */
+function beginSetup(
+  account: Account,
+  session: CheckoutSession,
+  details: CheckoutDetails,
+  request: CheckoutSessionRequest,
+): void {
+  const intent = createSetupIntent(account, {
+    customer: session.customer,
+    payment_method_types: session.payment_method_types,
+    ...request.setup_intent_data,
+  })
+  details.setup_intent = intent.id
+  account.change(session, {
+    setup_intent: intent.id,
+    amount_subtotal: null,
+    amount_total: null,
+    payment_status: 'no_payment_required',
+  })
+}
+
+/** The session as it was, made anew after it expired (docs.stripe.com/payments/checkout/abandoned-carts). */
+export function recoverSession(account: Account, expired: CheckoutSession): CheckoutSession | null {
+  const recovery = expired.after_expiration?.recovery
+  const details = account.state.checkoutDetails.get(expired.id)
+  if (expired.status !== 'expired' || !details || !recovery?.url) return null
+  if ((recovery.expires_at ?? 0) <= account.now) return null
+  const id = newId.checkoutSession()
+  const session: CheckoutSession = {
+    ...structuredClone(expired),
+    id,
+    after_expiration: null,
+    allow_promotion_codes: recovery.allow_promotion_codes,
+    created: account.now,
+    expires_at: account.now + SECONDS_PER_DAY,
+    recovered_from: expired.id,
+    status: 'open',
+    url: `${account.url}/c/pay/${id}`,
+  }
+  account.state.checkoutDetails.set(id, {
+    ...structuredClone(details),
+    payment_intent: null,
+    setup_intent: null,
+    confirming: null,
+  })
+  account.state.checkoutSessions.add(session)
+  account.scheduler.plan('checkout_session.expire', id, session.expires_at)
   return session
 }
 
@@ -70,6 +136,29 @@ export function setReduction(
         : [{ coupon: reduction.coupon.id, promotion_code: reduction.promotionCode?.id ?? null }],
     total_details: { amount_discount: totals.amount_discount, amount_shipping: 0, amount_tax: 0 },
   })
+}
+
+/**
+ * Other quantities on an open session's lines (docs.stripe.com/payments/checkout/dynamically-update-line-items).
+ * @throws StripeError 400 where nothing would be left, or a line is not there.
+ */
+export function changeLines(
+  account: Account,
+  session: CheckoutSession,
+  wanted: readonly { id: string; quantity?: number }[],
+): void {
+  const details = account.state.checkoutDetails.get(session.id)
+  if (details === undefined || session.status !== 'open') {
+    throw refused('Only the line items of an open session can be changed.', 'line_items')
+  }
+  const lines = wanted.flatMap(({ id, quantity }, index) => {
+    const line = details.line_items.find((each) => each.id === id)
+    if (line === undefined) throw noSuch('line item', id, `line_items[${index}][id]`)
+    return quantity === 0 ? [] : [{ ...line, quantity: quantity ?? line.quantity }]
+  })
+  if (lines.length === 0) throw refused('At least one line item must be left.', 'line_items')
+  details.line_items = lines
+  setReduction(account, session, details, reductionOfSession(account, session))
 }
 
 /**
@@ -111,64 +200,6 @@ export function removePromotionCode(account: Account, session: CheckoutSession):
   if (details === undefined || session.status !== 'open' || reductionOfSession(account, session) === null)
     return
   if (session.allow_promotion_codes === true) setReduction(account, session, details, null)
-}
-
-function newLine(account: Account, request: CheckoutSessionRequest, index: number): LineItem {
-  const given = request.line_items[index]
-  const at = `line_items[${index}]`
-  if (given?.price === undefined)
-    throw refused(`Missing required param: ${at}[price].`, `${at}[price]`, 'parameter_missing')
-  const price = account.need(account.state.prices, given.price, `${at}[price]`)
-  if (!price.active)
-    throw refused('The price specified is inactive. This field only accepts active prices.', `${at}[price]`)
-  if (given.quantity === undefined || given.quantity < 1) {
-    throw refused('Quantity is required and must be at least 1.', `${at}[quantity]`)
-  }
-  return {
-    id: newId.lineItem(),
-    object: 'item',
-    adjustable_quantity: null,
-    amount_discount: 0,
-    amount_subtotal: 0,
-    amount_tax: 0,
-    amount_total: 0,
-    currency: price.currency,
-    description: account.state.products.get(String(price.product))?.name ?? null,
-    metadata: given.metadata,
-    price: structuredClone(price),
-    quantity: given.quantity,
-  }
-}
-
-function checkMode(request: CheckoutSessionRequest, lines: readonly LineItem[]): void {
-  const recurring = lines.filter((line) => line.price?.type === 'recurring')
-  if (lines.length === 0) throw refused('`line_items` must not be empty.', 'line_items', 'parameter_missing')
-  if (request.mode === 'payment' && recurring.length > 0) {
-    throw refused(
-      'You specified `payment` mode but passed a recurring price. Use `subscription` mode instead.',
-      'mode',
-    )
-  }
-  if (request.mode === 'subscription' && recurring.length === 0) {
-    throw refused('You must provide at least one recurring price in `subscription` mode.', 'mode')
-  }
-  if (new Set(lines.map((line) => line.currency)).size > 1) {
-    throw refused('All prices on a Checkout Session must have the same currency.', 'line_items')
-  }
-  const interval = (line: LineItem) =>
-    `${line.price?.recurring?.interval_count} ${line.price?.recurring?.interval}`
-  if (new Set(recurring.map(interval)).size > 1) {
-    throw refused(
-      'This sandbox does not emulate prices of several intervals in one subscription.',
-      'line_items',
-    )
-  }
-  if (request.mode === 'payment' && request.subscription_data !== undefined) {
-    throw refused('You can not pass `subscription_data` in `payment` mode.', 'subscription_data')
-  }
-  if (request.mode === 'subscription' && request.payment_intent_data !== undefined) {
-    throw refused('You can not pass `payment_intent_data` in `subscription` mode.', 'payment_intent_data')
-  }
 }
 
 function orderOf(session: CheckoutSession): Order {

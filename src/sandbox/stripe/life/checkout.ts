@@ -1,15 +1,23 @@
 import type { Account } from '../account.ts'
 import { newId } from '../ids.ts'
 import type { CheckoutDetails } from '../state.ts'
-import type { CheckoutSession, PaymentIntent, PaymentMethod } from '../wire.ts'
+import type { CheckoutSession, PaymentIntent, PaymentMethod, SetupIntent } from '../wire.ts'
+import { SECONDS_PER_DAY } from './calendar.ts'
 import { findTestCard } from './cards.ts'
-import { type Completion, completeCheckout } from './checkout-completion.ts'
-import { type Decline, SETUP_AUTHENTICATION_FAILED } from './declines.ts'
-import { authenticationOf } from './money/authentication.ts'
+import { type Completion, completeCheckout, subscribeFirst } from './checkout-completion.ts'
+import type { Decline } from './declines.ts'
 import { findTestAccount } from './money/bank-accounts.ts'
 import { confirmPayment, finishAuthentication } from './money/confirmation.ts'
-import { attach, cardOf, createBankDebit, createCard } from './payment-methods.ts'
-import { createPaymentIntent } from './payments.ts'
+import { acceptMandate } from './money/mandates.ts'
+import {
+  cancelSetup,
+  confirmSetup,
+  createSetupIntent,
+  finishSetup,
+  type SetupOutcome,
+} from './money/setup-intents.ts'
+import { attach, createBankDebit, createCard } from './payment-methods.ts'
+import { cancelPayment, createPaymentIntent } from './payments.ts'
 
 /** What a customer hands in on the hosted page. */
 export interface CheckoutForm {
@@ -21,11 +29,10 @@ export interface CheckoutForm {
     | { type: 'bank_debit'; settles: 'succeeded' | 'failed' }
 }
 
-/** Who pays, and with what. */
+/** Who pays. */
 interface Payer {
   email: string
   name: string
-  method: PaymentMethod
 }
 
 export type CheckoutResult =
@@ -42,8 +49,11 @@ export function payCheckout(account: Account, session: CheckoutSession, form: Ch
   const problem = checkForm(form)
   if (problem) return problem
   return asHostedPage(account, session, () => {
-    const method = methodOf(account, form)
     const { email, name } = form
+    if (!needsMethod(session)) {
+      return complete(account, session, details, { email, name, method: null, intent: null, paid: true })
+    }
+    const method = methodOf(account, form)
     return method === null ? { kind: 'closed' } : pay(account, session, details, { email, name, method })
   })
 }
@@ -66,20 +76,19 @@ export function confirmCheckout(
   const details = account.state.checkoutDetails.get(session.id)
   const waiting = details?.confirming
   const method = account.state.paymentMethods.get(waiting?.payment_method ?? '')
-  const card = method && cardOf(account, method)
-  if (session.status !== 'open' || !details || !waiting || !method || !card) return { kind: 'closed' }
+  if (session.status !== 'open' || !details || !waiting || !method) return { kind: 'closed' }
   details.confirming = null
-  return asHostedPage(account, session, () => {
+  return account.as({ id: newId.request(), idempotency_key: crypto.randomUUID() }, () => {
+    const payer = { ...waiting, method }
     const intent = account.state.paymentIntents.get(details.payment_intent ?? '')
     if (intent?.status === 'requires_action') {
-      return finish(account, session, details, { ...waiting, method }, () =>
-        finishAuthentication(account, intent, approved),
-      )
+      const outcome = finishAuthentication(account, intent, approved)
+      return finish(account, session, details, payer, { intent, outcome })
     }
-    const reason = approved ? card.decline : SETUP_AUTHENTICATION_FAILED
-    return reason
-      ? { kind: 'declined', decline: reason }
-      : complete(account, session, details, { ...waiting, method, intent: null, paid: true })
+    const setup = account.state.setupIntents.get(details.setup_intent ?? '')
+    if (setup?.status !== 'requires_action') return { kind: 'closed' }
+    const outcome = finishSetup(account, setup, approved)
+    return finish(account, session, details, payer, { intent: null, outcome })
   })
 }
 
@@ -88,7 +97,11 @@ export function expireCheckout(account: Account, session: CheckoutSession): void
   account.scheduler.cancel('checkout_session.expire', session.id)
   const details = account.state.checkoutDetails.get(session.id)
   if (details) details.confirming = null
-  account.change(session, { status: 'expired', url: null })
+  const intent = account.state.paymentIntents.get(details?.payment_intent ?? '')
+  if (intent && intent.status !== 'succeeded') cancelPayment(account, intent, 'automatic')
+  const setup = account.state.setupIntents.get(details?.setup_intent ?? '')
+  if (setup && setup.status !== 'succeeded') cancelSetup(account, setup, 'abandoned')
+  account.change(session, { status: 'expired', url: null, ...recoveryOf(account, session) })
   account.emit('checkout.session.expired', session)
 }
 
@@ -109,6 +122,11 @@ function methodOf(account: Account, form: CheckoutForm): PaymentMethod | null {
   return bank ? createBankDebit(account, bank, fields) : null
 }
 
+/** Whether the customer has to say how they pay: not where nothing is due and the session asks only if it is. */
+export function needsMethod(session: CheckoutSession): boolean {
+  return needsPayment(session) || session.mode === 'setup' || session.payment_method_collection === 'always'
+}
+
 function checkForm(form: CheckoutForm): CheckoutResult | null {
   if (!/^[^\s@]+@[^\s@]+$/.test(form.email)) {
     return { kind: 'invalid', field: 'email', message: 'Enter an e-mail address, such as ada@example.com.' }
@@ -121,28 +139,31 @@ function checkForm(form: CheckoutForm): CheckoutResult | null {
   return null
 }
 
-/** Pays what is due; where nothing is, the card is only saved, and the bank may want to ask all the same. */
+/** Pays what is due; where nothing is, the method is only saved. */
 function pay(
   account: Account,
   session: CheckoutSession,
   details: CheckoutDetails,
-  payer: Payer,
+  payer: Payer & { method: PaymentMethod },
 ): CheckoutResult {
   const { method } = payer
-  const url = `${account.url}/c/pay/${session.id}/confirm`
-  if (needsPayment(session)) {
-    const intent = intentOf(account, session, details)
-    const request = { method, isOffSession: false, returnUrl: url, refusesAction: false }
-    return finish(account, session, details, payer, () => confirmPayment(account, intent, request))
+  const returnUrl = `${account.url}/c/pay/${session.id}/confirm`
+  if (method.type !== 'card') acceptMandate(account, method, { type: 'online' })
+  if (!needsPayment(session)) {
+    const setup = setupOf(account, session, details)
+    const outcome = confirmSetup(account, setup, { method, returnUrl, refusesAction: false })
+    return finish(account, session, details, payer, { intent: null, outcome })
   }
-  const card = cardOf(account, method)
-  if (card?.decline && !card.attaches) return { kind: 'declined', decline: card.decline }
-  const use = { isOffSession: false, isSetUp: false, isRequested: false }
-  if (card && authenticationOf(card, use) === 'challenge') {
-    details.confirming = { payment_method: method.id, name: payer.name, email: payer.email }
-    return { kind: 'confirm', url }
-  }
-  return complete(account, session, details, { ...payer, intent: null, paid: true })
+  const intent = intentOf(account, session, details)
+  if (details.subscribes_first) subscribeFirst(account, session, details, { ...payer, intent, paid: false })
+  const request = { method, isOffSession: false, returnUrl, refusesAction: false }
+  const outcome = confirmPayment(account, intent, request)
+  return finish(account, session, details, payer, { intent, outcome })
+}
+
+interface Attempt {
+  intent: PaymentIntent | null
+  outcome: SetupOutcome | ReturnType<typeof finishAuthentication>
 }
 
 /** Lets the session follow its payment. */
@@ -150,17 +171,21 @@ function finish(
   account: Account,
   session: CheckoutSession,
   details: CheckoutDetails,
-  payer: Payer,
-  attempt: () => ReturnType<typeof finishAuthentication>,
+  payer: Payer & { method: PaymentMethod },
+  { intent, outcome }: Attempt,
 ): CheckoutResult {
-  const intent = intentOf(account, session, details)
-  const outcome = attempt()
   if (outcome.kind === 'declined') return { kind: 'declined', decline: outcome.decline }
   if (outcome.kind === 'requires_action') {
     details.confirming = { payment_method: payer.method.id, name: payer.name, email: payer.email }
     return { kind: 'confirm', url: `${account.url}/c/pay/${session.id}/confirm` }
   }
+  if (session.customer !== null && isKept(session)) attach(account, payer.method, String(session.customer))
   return complete(account, session, details, { ...payer, intent, paid: outcome.kind !== 'processing' })
+}
+
+/** Whether the method stays with the customer: a one-time payment keeps it only where it asked to. */
+function isKept(session: CheckoutSession): boolean {
+  return session.mode !== 'payment' || session.customer_creation === null
 }
 
 function complete(
@@ -169,10 +194,33 @@ function complete(
   details: CheckoutDetails,
   completion: Completion,
 ): CheckoutResult {
-  if (session.customer !== null) attach(account, completion.method, String(session.customer))
   completeCheckout(account, session, details, completion)
   return { kind: 'complete' }
 }
+
+/** Saving the card takes an intent of its own; a second try uses the first one's again. */
+function setupOf(account: Account, session: CheckoutSession, details: CheckoutDetails): SetupIntent {
+  const existing = account.state.setupIntents.get(details.setup_intent ?? '')
+  if (existing) return existing
+  const intent = createSetupIntent(account, {
+    customer: session.customer,
+    payment_method_types: session.payment_method_types,
+  })
+  details.setup_intent = intent.id
+  return intent
+}
+
+/** Where an expired session can be taken up again (docs.stripe.com/payments/checkout/abandoned-carts): for 30 days. */
+function recoveryOf(account: Account, session: CheckoutSession): Partial<CheckoutSession> {
+  const recovery = session.after_expiration?.recovery
+  if (!recovery?.enabled) return {}
+  const url = `${account.url}/c/recover/${session.id}`
+  const expiresAt = account.now + RECOVERY_SECONDS
+  return { after_expiration: { recovery: { ...recovery, url, expires_at: expiresAt } } }
+}
+
+/** How long an expired session can be recovered. */
+export const RECOVERY_SECONDS = 30 * SECONDS_PER_DAY
 
 /** The session's payment; a second try uses the first one's again, at today's amount. */
 function intentOf(account: Account, session: CheckoutSession, details: CheckoutDetails): PaymentIntent {
@@ -188,9 +236,11 @@ function intentOf(account: Account, session: CheckoutSession, details: CheckoutD
     amount: session.amount_total ?? 0,
     currency: session.currency ?? '',
     customer: session.customer,
-    description: isSubscription ? 'Subscription creation' : details.payment_intent_data.description,
-    metadata: { ...details.payment_intent_data.metadata },
     setup_future_usage: isSubscription ? 'off_session' : null,
+    payment_method_types: session.payment_method_types,
+    ...details.payment_intent_data,
+    ...(isSubscription ? { description: 'Subscription creation' } : {}),
+    metadata: { ...details.payment_intent_data.metadata },
   })
   details.payment_intent = intent.id
   account.state.sessionsByIntent.set(intent.id, session.id)

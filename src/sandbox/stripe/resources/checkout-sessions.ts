@@ -1,155 +1,70 @@
 import type { Account } from '../account.ts'
+import { shippingOf } from '../address.ts'
 import { endpoint } from '../endpoint.ts'
-import { refused } from '../errors.ts'
+import { parameterMissing, refused } from '../errors.ts'
 import { SECONDS_PER_DAY, SECONDS_PER_HOUR } from '../life/calendar.ts'
 import { expireCheckout } from '../life/checkout.ts'
-import { createCheckoutSession } from '../life/checkout-session.ts'
-import { checkoutLocale } from '../locales.ts'
+import type { ShownAsAsked } from '../life/checkout-object.ts'
+import { changeLines, createCheckoutSession } from '../life/checkout-session.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
 import { createdParam, inRange, page, pageOf, pageParams } from '../pagination.ts'
-import { absent, flag, hash, integer, list as listOf, oneOf, type Param, required, text } from '../params.ts'
+import { absent, hash, integer, list as listOf, oneOf, type Params, required, text } from '../params.ts'
+import { createShape } from './checkout-session-params.ts'
 
 // docs.stripe.com/api/checkout/sessions/create#create_checkout_session-expires_at
 export const MIN_EXPIRY_SECONDS = 30 * 60
 export const MAX_EXPIRY_SECONDS = 24 * SECONDS_PER_HOUR
 
-/** Refused since 2026-09-30.endive: `allowed_payment_method_types` takes its place. */
-const paymentMethodTypes: Param<never> = {
-  parse: (_, at) => {
-    throw refused(
-      '`payment_method_types` is not supported in this API version. Use `allowed_payment_method_types` or ' +
-        '`excluded_payment_method_types`.',
-      at,
-      'parameter_unknown',
-    )
-  },
-}
-
-const lineItem = hash({
-  price: text(),
-  quantity: integer(0, 999_999),
-  metadata: metadata(),
-  ...absent('adjustable_quantity', 'price_data', 'tax_rates'),
-})
-
-const subscriptionData = hash({
-  description: text(500),
-  metadata: metadata(),
-  trial_end: integer(1),
-  trial_period_days: integer(1, 730),
-  billing_mode: hash({ type: required(oneOf('flexible')) }),
-  ...absent(
-    'application_fee_percent',
-    'billing_cycle_anchor',
-    'billing_cycle_anchor_config',
-    'default_tax_rates',
-    'invoice_settings',
-    'on_behalf_of',
-    'pending_invoice_item_interval',
-    'proration_behavior',
-    'transfer_data',
-    'trial_settings',
-  ),
-})
-
-const paymentIntentData = hash({
-  description: text(1000),
-  metadata: metadata(),
-  ...absent(
-    'application_fee_amount',
-    'capture_method',
-    'on_behalf_of',
-    'receipt_email',
-    'setup_future_usage',
-    'shipping',
-    'statement_descriptor',
-    'statement_descriptor_suffix',
-    'transfer_data',
-    'transfer_group',
-  ),
-})
-
-const createParams = hash({
-  mode: required(oneOf('payment', 'subscription')),
-  line_items: required(listOf(lineItem, 100)),
-  success_url: required(text()),
-  cancel_url: text(),
-  client_reference_id: text(200),
-  customer: text(),
-  customer_creation: oneOf('always', 'if_required'),
-  customer_email: text(800),
-  allow_promotion_codes: flag(),
-  discounts: listOf(hash({ coupon: text(), promotion_code: text() }), 1),
-  expires_at: integer(1),
-  locale: checkoutLocale,
-  metadata: metadata(),
-  payment_intent_data: paymentIntentData,
-  payment_method_collection: oneOf('always', 'if_required'),
-  subscription_data: subscriptionData,
-  submit_type: oneOf('auto', 'book', 'donate', 'pay', 'subscribe'),
-  ui_mode: oneOf('hosted_page'),
-  payment_method_types: paymentMethodTypes,
-  ...absent(
-    'adaptive_pricing',
-    'after_expiration',
-    'allowed_payment_method_types',
-    'automatic_tax',
-    'billing_address_collection',
-    'branding_settings',
-    'consent_collection',
-    'currency',
-    'custom_fields',
-    'custom_text',
-    'customer_account',
-    'customer_update',
-    'excluded_payment_method_types',
-    'integration_identifier',
-    'invoice_creation',
-    'managed_payments',
-    'name_collection',
-    'optional_items',
-    'origin_context',
-    'payment_method_configuration',
-    'payment_method_data',
-    'payment_method_options',
-    'permissions',
-    'phone_number_collection',
-    'redirect_on_completion',
-    'return_url',
-    'saved_payment_method_options',
-    'setup_intent_data',
-    'shipping_address_collection',
-    'shipping_options',
-    'tax_id_collection',
-    'wallet_options',
-  ),
-})
+type CreateParams = Params<typeof createShape>
 
 /** `POST /v1/checkout/sessions` */
-export const create = endpoint(createParams, (account, params) => {
+export const create = endpoint(hash(createShape), (account, params) => {
   const expiresAt = params.expires_at ?? account.now + MAX_EXPIRY_SECONDS
   checkExpiry(account, expiresAt)
-  for (const [name, url] of [
-    ['success_url', params.success_url],
-    ['cancel_url', params.cancel_url],
-  ] as const) {
-    if (url !== undefined && !/^https?:\/\//.test(url)) throw refused('Not a valid URL', name, 'url_invalid')
+  const uiMode = params.ui_mode ?? 'hosted_page'
+  checkUrls(params, uiMode)
+  const { customer_update: update, setup_intent_data: setup } = params
+  if (update !== undefined && params.customer === undefined) {
+    throw refused('`customer_update` can only be used with `customer`.', 'customer_update')
   }
-  const { subscription_data: subscription, payment_intent_data: payment } = params
   return createCheckoutSession(account, {
-    ...params,
+    mode: params.mode,
+    ui_mode: uiMode,
+    line_items: (params.line_items ?? []).map(({ price_data: data, ...each }) => ({
+      ...each,
+      metadata: changedMetadata({}, each.metadata),
+      ...(data && { price_data: priceDataOf(data) }),
+    })),
+    currency: params.currency,
+    success_url: params.success_url,
+    cancel_url: params.cancel_url,
+    return_url: params.return_url,
+    redirect_on_completion: params.redirect_on_completion,
+    client_reference_id: params.client_reference_id,
+    customer: params.customer,
+    customer_creation: params.customer_creation,
+    customer_email: params.customer_email,
+    customer_update: {
+      address: update?.address === 'auto',
+      name: update?.name === 'auto',
+      shipping: update?.shipping === 'auto',
+    },
+    allow_promotion_codes: params.allow_promotion_codes,
+    discounts: params.discounts,
     expires_at: expiresAt,
+    payment_method_collection: params.payment_method_collection,
+    types: {
+      allowed: params.payment_method_types ?? params.allowed_payment_method_types,
+      excluded: params.excluded_payment_method_types,
+    },
     metadata: changedMetadata({}, params.metadata),
-    line_items: params.line_items.map((each) => ({ ...each, metadata: changedMetadata({}, each.metadata) })),
-    subscription_data: subscription && {
-      description: subscription.description ?? null,
-      metadata: changedMetadata({}, subscription.metadata),
-      trial_end: trialEnd(account, subscription),
+    subscription_data: params.subscription_data && subscriptionDataOf(account, params.subscription_data),
+    payment_intent_data: params.payment_intent_data && intentDataOf(params.payment_intent_data),
+    setup_intent_data: setup && {
+      description: setup.description ?? null,
+      metadata: changedMetadata({}, setup.metadata),
     },
-    payment_intent_data: payment && {
-      description: payment.description ?? null,
-      metadata: changedMetadata({}, payment.metadata),
-    },
+    shown: shownOf(params),
   })
 })
 
@@ -158,14 +73,19 @@ export const retrieve = endpoint(hash({}), (account, _, id) =>
   account.need(account.state.checkoutSessions, id),
 )
 
-/** `POST /v1/checkout/sessions/:id` */
+/** `POST /v1/checkout/sessions/:id`. A line that is not named is taken off, and so is one of which nothing is left. */
 export const update = endpoint(
   hash({
+    line_items: listOf(
+      hash({ id: required(text()), quantity: integer(0, 999_999), metadata: metadata() }),
+      100,
+    ),
     metadata: metadata(),
-    ...absent('collected_information', 'line_items', 'payment_intent_data', 'shipping_options'),
+    ...absent('collected_information', 'payment_intent_data', 'shipping_options'),
   }),
   (account, params, id) => {
     const session = account.need(account.state.checkoutSessions, id)
+    if (params.line_items) changeLines(account, session, params.line_items)
     account.change(session, { metadata: changedMetadata(session.metadata ?? {}, params.metadata) })
     return session
   },
@@ -231,6 +151,105 @@ function checkExpiry(account: Account, expiresAt: number): void {
       'The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.',
       'expires_at',
     )
+  }
+}
+
+type Data<Key extends keyof CreateParams> = NonNullable<CreateParams[Key]>
+
+function subscriptionDataOf(account: Account, given: Data<'subscription_data'>) {
+  const missing = given.trial_settings?.end_behavior.missing_payment_method
+  return {
+    description: given.description ?? null,
+    metadata: changedMetadata({}, given.metadata),
+    trial_end: trialEnd(account, given),
+    fields: missing
+      ? {
+          trial_settings: {
+            end_behavior: { billing_cycle_anchor: null, missing_payment_method: missing },
+          },
+        }
+      : {},
+  }
+}
+
+function intentDataOf(given: Data<'payment_intent_data'>) {
+  const { shipping, description = null, metadata: given_metadata, ...rest } = given
+  return {
+    ...rest,
+    description,
+    metadata: changedMetadata({}, given_metadata),
+    ...(shipping && { shipping: shippingOf(shipping) }),
+  }
+}
+
+function priceDataOf(given: NonNullable<Data<'line_items'>[number]['price_data']>) {
+  const { product_data: product, ...rest } = given
+  return {
+    ...rest,
+    ...(product && { product_data: { ...product, metadata: changedMetadata({}, product.metadata) } }),
+  }
+}
+
+/** What the session shows as it was asked for. */
+function shownOf(params: CreateParams): Partial<ShownAsAsked> {
+  const { after_expiration: after, consent_collection: consent, custom_text: texts } = params
+  const recovery = after?.recovery
+  return {
+    ...(recovery && {
+      after_expiration: {
+        recovery: {
+          allow_promotion_codes: recovery.allow_promotion_codes ?? false,
+          enabled: recovery.enabled,
+          expires_at: null,
+          url: null,
+        },
+      },
+    }),
+    ...(params.billing_address_collection && {
+      billing_address_collection: params.billing_address_collection,
+    }),
+    ...(consent && {
+      consent_collection: {
+        payment_method_reuse_agreement: consent.payment_method_reuse_agreement ?? null,
+        promotions: consent.promotions ?? null,
+        terms_of_service: consent.terms_of_service ?? null,
+      },
+    }),
+    ...(texts && {
+      custom_text: {
+        after_submit: texts.after_submit ?? null,
+        shipping_address: texts.shipping_address ?? null,
+        submit: texts.submit ?? null,
+        terms_of_service_acceptance: texts.terms_of_service_acceptance ?? null,
+      },
+    }),
+    ...(params.locale && { locale: params.locale }),
+    ...(params.phone_number_collection && { phone_number_collection: params.phone_number_collection }),
+    ...(params.shipping_address_collection && {
+      shipping_address_collection: params.shipping_address_collection,
+    }),
+    ...(params.submit_type && { submit_type: params.submit_type }),
+  }
+}
+
+/** The hosted page sends the customer on; the others send them back, or nowhere (docs.stripe.com/payments/checkout). */
+function checkUrls(params: CreateParams, uiMode: string): void {
+  if (uiMode === 'hosted_page') {
+    if (params.success_url === undefined) throw parameterMissing('success_url')
+    if (params.return_url !== undefined) {
+      throw refused('`return_url` is not for `ui_mode: hosted_page`. Use `success_url`.', 'return_url')
+    }
+    return
+  }
+  for (const key of ['success_url', 'cancel_url'] as const) {
+    if (params[key] !== undefined) {
+      throw refused(`\`${key}\` is only for \`ui_mode: hosted_page\`. Use \`return_url\`.`, key)
+    }
+  }
+  const staysHere = params.redirect_on_completion === 'never'
+  if (!staysHere && params.return_url === undefined) throw parameterMissing('return_url')
+  if (staysHere && params.return_url !== undefined) {
+    throw refused('`return_url` does not go with `redirect_on_completion: never`.', 'return_url')
   }
 }
 

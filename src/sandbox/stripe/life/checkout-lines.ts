@@ -1,0 +1,91 @@
+import type { Account } from '../account.ts'
+import { refused } from '../errors.ts'
+import { newId } from '../ids.ts'
+import { createPrice } from '../resources/prices.ts'
+import { createProduct } from '../resources/products.ts'
+import type { LineItem, Price } from '../wire.ts'
+
+/** A price made for one session (docs.stripe.com/api/checkout/sessions/create#create_checkout_session-line_items-price_data). */
+export interface PriceData {
+  currency: string
+  product?: string
+  product_data?: { name: string; description?: string; metadata: Record<string, string> }
+  recurring?: { interval: 'day' | 'month' | 'week' | 'year'; interval_count?: number }
+  tax_behavior?: 'exclusive' | 'inclusive' | 'unspecified'
+  unit_amount?: number
+}
+
+export interface LineRequest {
+  price?: string
+  price_data?: PriceData
+  quantity?: number
+  adjustable_quantity?: { enabled: boolean; minimum?: number; maximum?: number }
+  metadata: Record<string, string>
+}
+
+// docs.stripe.com/payments/checkout/adjustable-quantity
+const DEFAULT_MAXIMUM = 99
+
+/** One line of a session. @throws StripeError 400 for a price that cannot be sold, or no quantity. */
+export function newLine(account: Account, given: LineRequest, at: string): LineItem {
+  if (given.quantity === undefined || given.quantity < 1) {
+    throw refused('Quantity is required and must be at least 1.', `${at}[quantity]`)
+  }
+  const price = priceOf(account, given, at)
+  const adjustable = given.adjustable_quantity
+  return {
+    id: newId.lineItem(),
+    object: 'item',
+    adjustable_quantity: adjustable
+      ? {
+          enabled: adjustable.enabled,
+          maximum: adjustable.enabled ? (adjustable.maximum ?? DEFAULT_MAXIMUM) : null,
+          minimum: adjustable.enabled ? (adjustable.minimum ?? 0) : null,
+        }
+      : null,
+    amount_discount: 0,
+    amount_subtotal: 0,
+    amount_tax: 0,
+    amount_total: 0,
+    currency: price.currency,
+    description: account.state.products.get(String(price.product))?.name ?? null,
+    metadata: given.metadata,
+    price: structuredClone(price),
+    quantity: given.quantity,
+  }
+}
+
+function priceOf(account: Account, given: LineRequest, at: string): Price {
+  const { price: id, price_data: data } = given
+  if ((id === undefined) === (data === undefined)) {
+    throw refused(`Give either \`price\` or \`price_data\`.`, `${at}[price]`, 'parameter_missing')
+  }
+  if (data !== undefined) return ownPrice(account, data, `${at}[price_data]`)
+  const price = account.need(account.state.prices, id ?? '', `${at}[price]`)
+  if (price.active) return price
+  throw refused('The price specified is inactive. This field only accepts active prices.', `${at}[price]`)
+}
+
+/** A price and, where it brings one, a product that nobody else can buy: both are there inactive. */
+function ownPrice(account: Account, data: PriceData, at: string): Price {
+  const { product, product_data: productData } = data
+  if ((product === undefined) === (productData === undefined)) {
+    throw refused('Give either `product` or `product_data`.', `${at}[product]`, 'parameter_missing')
+  }
+  if (data.unit_amount === undefined) {
+    throw refused('Missing required param: unit_amount.', `${at}[unit_amount]`, 'parameter_missing')
+  }
+  if (product !== undefined) account.need(account.state.products, product, `${at}[product]`)
+  const made =
+    productData && createProduct(account, { ...productData, description: productData.description ?? null })
+  if (made) account.change(made, { active: false })
+  const price = createPrice(account, {
+    currency: data.currency,
+    product: product ?? made?.id ?? '',
+    unit_amount: data.unit_amount,
+    ...(data.recurring && { recurring: data.recurring }),
+    ...(data.tax_behavior && { tax_behavior: data.tax_behavior }),
+  })
+  account.change(price, { active: false })
+  return price
+}

@@ -1,0 +1,51 @@
+import { refused } from '../errors.ts'
+import type { LineItem } from '../wire.ts'
+import type { CheckoutSessionRequest } from './checkout-object.ts'
+
+/** @throws StripeError 400 for what does not belong into a session of this mode. */
+export function checkMode(request: CheckoutSessionRequest, lines: readonly LineItem[]): void {
+  if (request.mode === 'setup') {
+    checkSetup(request, lines)
+    return
+  }
+  const recurring = lines.filter((line) => line.price?.type === 'recurring')
+  if (lines.length === 0) throw refused('`line_items` must not be empty.', 'line_items', 'parameter_missing')
+  if (request.mode === 'payment' && recurring.length > 0) {
+    throw refused(
+      'You specified `payment` mode but passed a recurring price. Use `subscription` mode instead.',
+      'mode',
+    )
+  }
+  if (request.mode === 'subscription' && recurring.length === 0) {
+    throw refused('You must provide at least one recurring price in `subscription` mode.', 'mode')
+  }
+  if (new Set(lines.map((line) => line.currency)).size > 1) {
+    throw refused('All prices on a Checkout Session must have the same currency.', 'line_items')
+  }
+  const interval = (line: LineItem) =>
+    `${line.price?.recurring?.interval_count} ${line.price?.recurring?.interval}`
+  if (new Set(recurring.map(interval)).size > 1) {
+    throw refused(
+      'This sandbox does not emulate prices of several intervals in one subscription.',
+      'line_items',
+    )
+  }
+  if (request.mode === 'payment' && request.subscription_data !== undefined) {
+    throw refused('You can not pass `subscription_data` in `payment` mode.', 'subscription_data')
+  }
+  if (request.mode === 'subscription' && request.payment_intent_data !== undefined) {
+    throw refused('You can not pass `payment_intent_data` in `subscription` mode.', 'payment_intent_data')
+  }
+}
+
+function checkSetup(request: CheckoutSessionRequest, lines: readonly LineItem[]): void {
+  const unfit = [
+    ['line_items', lines.length > 0],
+    ['payment_intent_data', request.payment_intent_data !== undefined],
+    ['subscription_data', request.subscription_data !== undefined],
+    ['discounts', request.discounts !== undefined],
+    ['allow_promotion_codes', request.allow_promotion_codes !== undefined],
+  ] as const
+  const param = unfit.find(([, isGiven]) => isGiven)?.[0]
+  if (param) throw refused(`You can not pass \`${param}\` in \`setup\` mode.`, param)
+}
