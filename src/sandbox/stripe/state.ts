@@ -45,7 +45,10 @@ export interface CheckoutDetails {
   subscription_data: {
     metadata: Record<string, string>
     description: string | null
+    /** As it would be if the customer paid at once. */
     trial_end: number | null
+    /** Counted from the payment on; null where the trial ends at a fixed moment. */
+    trial_days: number | null
     fields: Partial<Subscription>
   }
   /** Fields of the payment intent or the setup intent that the session makes. */

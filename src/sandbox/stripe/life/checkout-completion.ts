@@ -2,6 +2,7 @@ import { type Account, NO_REQUEST } from '../account.ts'
 import { NO_ADDRESS } from '../address.ts'
 import type { CheckoutDetails } from '../state.ts'
 import type { CheckoutSession, PaymentIntent, PaymentMethod } from '../wire.ts'
+import { SECONDS_PER_DAY } from './calendar.ts'
 import { createCustomer } from './customers.ts'
 import { type Reduction, redeem } from './discounts.ts'
 import { markFailed, markPaid, settleByIntent } from './invoices/settle.ts'
@@ -111,6 +112,7 @@ function subscribe(
   const lines = details.line_items.flatMap(({ price, quantity }) =>
     price === null ? [] : [{ price, quantity: quantity ?? 1 }],
   )
+  const { trial_end: trialEnd, trial_days: trialDays } = details.subscription_data
   const subscription = createSubscription(account, {
     customer,
     currency: session.currency ?? '',
@@ -118,7 +120,7 @@ function subscribe(
     metadata: details.subscription_data.metadata,
     description: details.subscription_data.description,
     default_payment_method: completion.method?.id ?? null,
-    trial_end: details.subscription_data.trial_end,
+    trial_end: trialDays === null ? trialEnd : account.now + trialDays * SECONDS_PER_DAY,
     fields: details.subscription_data.fields,
     ...(status === undefined ? {} : { status }),
   })

@@ -62,7 +62,13 @@ export function createCheckoutSession(account: Account, request: CheckoutSession
   return session
 }
 
-const NO_SUBSCRIPTION_DATA = { metadata: {}, description: null, trial_end: null, fields: {} }
+const NO_SUBSCRIPTION_DATA = {
+  metadata: {},
+  description: null,
+  trial_end: null,
+  trial_days: null,
+  fields: {},
+}
 
 /** In setup mode the intent is there from the start, and there are no amounts. */
 function beginSetup(

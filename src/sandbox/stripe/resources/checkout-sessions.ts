@@ -162,6 +162,7 @@ function subscriptionDataOf(account: Account, given: Data<'subscription_data'>) 
     description: given.description ?? null,
     metadata: changedMetadata({}, given.metadata),
     trial_end: trialEnd(account, given),
+    trial_days: given.trial_period_days ?? null,
     fields: missing
       ? {
           trial_settings: {
