@@ -7,6 +7,7 @@ import type { Terminal } from './terminal.ts'
 import { addCatalogue } from './verbs/catalogue.ts'
 import { addDoctor } from './verbs/doctor.ts'
 import { addEvents } from './verbs/events.ts'
+import { addExplain } from './verbs/explain.ts'
 import { addGrant, addRevoke } from './verbs/grants.ts'
 import { addReconcile } from './verbs/reconcile.ts'
 import { addReplay } from './verbs/replay.ts'
@@ -56,6 +57,7 @@ Exit codes: 0 nothing is wrong, 1 something is, 2 the command line or the settin
             3 a change was not confirmed, 4 a service did not answer.`,
     )
   addDoctor(program, run, { terminal, readSettings })
+  addExplain(program, run)
   addEvents(program, run)
   addReplay(program, run)
   addReconcile(program, run)

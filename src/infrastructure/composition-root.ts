@@ -118,6 +118,7 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
     surroundings,
     config,
     redis: webhookRedis,
+    reader: cache,
     webhooks,
     memory,
     clock,

@@ -11,6 +11,8 @@ import {
   lawsCheck,
   reconciliationCheck,
 } from '#src/features/billing/application/doctor/operation-checks.ts'
+import { ExplainAccess } from '#src/features/billing/application/explain/ExplainAccess.ts'
+import type { IEntitlementReader } from '#src/features/billing/domain/interfaces/IEntitlementReader.ts'
 import { CheckLaws } from '#src/features/billing/application/invariants/CheckLaws.ts'
 import { PurgePayloads } from '#src/features/billing/application/ledger/PurgePayloads.ts'
 import { Reconcile } from '#src/features/billing/application/reconcile/Reconcile.ts'
@@ -43,6 +45,7 @@ import { StripeLists } from '#src/features/billing/infrastructure/stripe/StripeL
 import type { Clock } from '#src/shared/types/clock.ts'
 import { systemClock } from './clock/system-clock.ts'
 import type { AppConfig } from './config/env.ts'
+import { AccessHistory } from './db/access-history.ts'
 import { getDiagnosis } from './db/diagnosis.ts'
 import { LedgerService } from './db/ledger-service.ts'
 import { ReconcileStore } from './db/reconcile-store.ts'
@@ -62,6 +65,8 @@ export interface OperationsDependencies {
   readonly surroundings: Surroundings
   readonly config: AppConfig
   readonly redis: Redis
+  /** Where a check gets its answer. */
+  readonly reader: IEntitlementReader
   readonly webhooks: IStripeWebhooks
   readonly memory: IEventMemory
   readonly clock: Clock
@@ -79,6 +84,7 @@ export function createOperations(deps: OperationsDependencies) {
     surroundings,
     config,
     redis,
+    reader,
     webhooks,
     memory,
     clock,
@@ -147,6 +153,7 @@ export function createOperations(deps: OperationsDependencies) {
     reconcile,
     pushCatalogue,
     checkLaws,
+    explainAccess: new ExplainAccess({ history: new AccessHistory(call), reader, clock, policy }),
     ledger,
     purgePayloads: new PurgePayloads({ ledger, clock, retentionMs: config.payloadRetentionDays * DAY_MS }),
     showEvent: async (eventId: string) => {

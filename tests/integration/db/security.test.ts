@@ -25,6 +25,7 @@ const CALLABLE_BY_THE_SERVICE: readonly string[] = [
   'close_checkout_attempt',
   'compare_customers',
   'compare_sources',
+  'explain_user',
   'get_billing_account',
   'get_diagnosis',
   'get_reconcile_run',
