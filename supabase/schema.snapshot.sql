@@ -884,6 +884,38 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION billing.rewind_user(p_user_id uuid, p_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_event public.stripe_events;
+begin
+  perform 1 from public.billing_users u where u.user_id = p_user_id for update;
+  delete from public.user_entitlements s
+  where s.user_id = p_user_id and s.updated_at > p_at and (s.source_kind <> 'manual' or s.created_at > p_at);
+  -- A grant by hand changes once, when it is revoked.
+  update public.user_entitlements s
+  set status = 'active', terminal = false, grants_access = true, expires_at = s.expires_bound
+  where s.user_id = p_user_id and s.source_kind = 'manual' and s.updated_at > p_at;
+  delete from public.payment_reversals r where r.user_id = p_user_id;
+  delete from public.subscription_invoices i where i.user_id = p_user_id;
+  for v_event in
+    select * from public.stripe_events e
+    where e.user_id = p_user_id and e.outcome in ('applied', 'stale') and e.change ->> 'kind' = 'change'
+      and billing.took_effect_at(e) <= p_at
+    order by billing.took_effect_at(e), e.created, e.event_id
+  loop
+    begin
+      perform billing.apply_change(p_user_id, v_event.change, v_event.event_id, billing.took_effect_at(v_event));
+    exception when sqlstate 'TG001' or sqlstate 'TG003' then
+      continue;
+    end;
+  end loop;
+end
+$function$
+
 CREATE OR REPLACE FUNCTION billing.source_agrees(p_user_id uuid, p_source jsonb)
  RETURNS boolean
  LANGUAGE sql
@@ -901,6 +933,16 @@ AS $function$
       and s.grants_access = (p_source ->> 'grants_access')::boolean
       and s.expires_bound is not distinct from billing.from_seconds(p_source ->> 'expires_at')
       and s.duration is not distinct from make_interval(secs => (p_source ->> 'duration_seconds')::double precision))
+$function$
+
+CREATE OR REPLACE FUNCTION billing.took_effect_at(p_event stripe_events)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case
+    when p_event.attempts > 1 then greatest(p_event.received_at, p_event.settled_at) else p_event.received_at end
 $function$
 
 CREATE OR REPLACE FUNCTION billing.user_of_payment(p_payment_id text)
@@ -1119,6 +1161,48 @@ begin
     left join public.user_entitlements s on s.source_id = c -> 'source' ->> 'source_id'
     where not billing.source_agrees((c ->> 'user_id')::uuid, c -> 'source')
       and (s.id is not null or (c -> 'source' ->> 'grants_access')::boolean)), '[]'::jsonb);
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.explain_user(p_user_id uuid, p_at timestamp with time zone, p_rewind boolean, p_events_max integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '2s'
+ SET statement_timeout TO '5s'
+AS $function$
+declare
+  v_state jsonb;
+begin
+  begin
+    if p_rewind then
+      perform billing.rewind_user(p_user_id, p_at);
+    end if;
+    v_state := jsonb_build_object(
+      'entitlements', public.get_user_entitlements(p_user_id, p_at),
+      'sources', coalesce((
+        select jsonb_agg(jsonb_build_object(
+          'kind', s.source_kind, 'source_id', s.source_id, 'status', s.status, 'grants_access', s.grants_access,
+          'terminal', s.terminal, 'expires_at', billing.epoch_ms(s.expires_at), 'items', s.items,
+          'stripe_event_id', s.stripe_event_id, 'snapshot_at', billing.epoch_ms(s.snapshot_at)) order by s.id)
+        from public.user_entitlements s where s.user_id = p_user_id), '[]'::jsonb));
+    raise exception 'rewound' using errcode = 'TG009';
+  exception when sqlstate 'TG009' then
+    null;
+  end;
+  return v_state || jsonb_build_object(
+    'customer_id', (select u.stripe_customer_id from public.billing_users u where u.user_id = p_user_id),
+    'events', coalesce((
+      select jsonb_agg(billing.ledger_entry(e) order by e.received_at desc, e.event_id) from (
+        select * from public.stripe_events l
+        where l.user_id = p_user_id and l.received_at <= p_at
+        order by l.received_at desc, l.event_id limit p_events_max) e), '[]'::jsonb),
+    'acts', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'at', billing.epoch_ms(a.at), 'action', a.action, 'source_id', a.source_id, 'operator', a.operator,
+        'reason', a.reason) order by a.at desc)
+      from public.entitlement_audit a where a.user_id = p_user_id and a.at <= p_at), '[]'::jsonb));
 end
 $function$
 

@@ -12,7 +12,6 @@ import {
   reconciliationCheck,
 } from '#src/features/billing/application/doctor/operation-checks.ts'
 import { ExplainAccess } from '#src/features/billing/application/explain/ExplainAccess.ts'
-import type { IEntitlementReader } from '#src/features/billing/domain/interfaces/IEntitlementReader.ts'
 import { CheckLaws } from '#src/features/billing/application/invariants/CheckLaws.ts'
 import { PurgePayloads } from '#src/features/billing/application/ledger/PurgePayloads.ts'
 import { Reconcile } from '#src/features/billing/application/reconcile/Reconcile.ts'
@@ -24,6 +23,7 @@ import type { Surroundings } from '#src/features/billing/domain/change/decide-ch
 import type { ICheckoutAttempts } from '#src/features/billing/domain/checkout/interfaces/ICheckoutAttempts.ts'
 import { metadataKeys } from '#src/features/billing/domain/facts/Metadata.ts'
 import type { IEntitlementLedger } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
+import type { IEntitlementReader } from '#src/features/billing/domain/interfaces/IEntitlementReader.ts'
 import type { IEventMemory } from '#src/features/billing/domain/interfaces/IEventMemory.ts'
 import type { IStripeObjects } from '#src/features/billing/domain/interfaces/IStripeObjects.ts'
 import type { IStripeWebhooks } from '#src/features/billing/domain/interfaces/IStripeWebhooks.ts'

@@ -14,7 +14,9 @@ export function addExplain(program: Command, run: RunCommand): void {
   program
     .command('explain')
     .argument('<user>', "the user's id")
-    .addArgument(new Argument('<feature>', 'a feature of the catalogue').choices(Object.keys(catalogue.features)))
+    .addArgument(
+      new Argument('<feature>', 'a feature of the catalogue').choices(Object.keys(catalogue.features)),
+    )
     .description('say why a user may use a feature, or may not: grants, holds, events, policy, layer')
     .option('--at <instant>', 'at this moment instead of now', parseInstant)
     .addHelpText(
@@ -73,7 +75,8 @@ const VERDICTS = {
 } as const
 
 function describeSource(source: SourceExplanation): string[] {
-  const { sourceId, plan, planVersion, quantity, status, verdict, holds, expiresAt, policy, stripeEventId } = source
+  const { sourceId, plan, planVersion, quantity, status, verdict, holds, expiresAt, policy, stripeEventId } =
+    source
   const end = expiresAt === null ? 'no end' : `until ${printInstant(expiresAt)}`
   const held = holds.length === 0 ? '' : ` by ${holds.join(' and ')}`
   return [

@@ -10,8 +10,8 @@ import type {
 import type { IEntitlementReader } from '#src/features/billing/domain/interfaces/IEntitlementReader.ts'
 import type { Policy } from '#src/features/billing/domain/policy/policy.ts'
 import { policyLineOfHold, policyLineOfStatus } from '#src/features/billing/domain/policy/policy-line.ts'
-import type { Clock } from '#src/shared/types/clock.ts'
 import type { EntitlementLayer, Entitlements, HoldKind } from '#src/shared/types/billing.ts'
+import type { Clock } from '#src/shared/types/clock.ts'
 
 /** Events that are shown of one user. */
 export const EXPLAINED_EVENTS_MAX = 50

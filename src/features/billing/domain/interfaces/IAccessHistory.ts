@@ -10,7 +10,11 @@ export interface SourceRow {
   readonly terminal: boolean
   readonly expiresAt: number | null
   readonly stripeEventId: string | null
-  readonly items: readonly { readonly plan: string; readonly planVersion: number; readonly quantity: number }[]
+  readonly items: readonly {
+    readonly plan: string
+    readonly planVersion: number
+    readonly quantity: number
+  }[]
 }
 
 /** What an operator did to one user. */

@@ -35,5 +35,7 @@ export function policyLineOfHold(hold: HoldKind, policy: Policy): string {
       return `invoice.void ${policy.invoice.void}, invoice.uncollectible ${policy.invoice.uncollectible}`
     case 'pause':
       return 'paused gives no access'
+    case 'no_base':
+      return `addOn.needsBase ${policy.addOn.needsBase}`
   }
 }
