@@ -7,7 +7,7 @@ import { firstDiscount } from './subscriptions.ts'
 export function invoiceBeforeBasil(invoice: Json, state: State): Json {
   const details = hashAt(invoice.parent).subscription_details
   const taxes = oldTaxes(invoice.total_taxes)
-  const payment = paymentOf(state, String(invoice.id))
+  const payment = invoice.status === 'draft' ? NO_PAYMENT : paymentOf(state, invoice)
   const paid = invoice.status === 'paid'
   return {
     ...without(invoice, 'parent', 'total_taxes', 'payments', 'confirmation_secret'),
@@ -36,9 +36,18 @@ export function paymentIntentBeforeBasil(intent: Json, state: State): Json {
   return { ...intent, invoice: state.invoicesByIntent.get(String(intent.id)) ?? null }
 }
 
-function paymentOf(state: State, invoice: string): { intent: string | null; charge: string | null } {
-  const payment = state.invoicePayments.get(state.paymentsByInvoice.get(invoice) ?? '')?.payment
+interface OldPayment {
+  intent: string | null
+  charge: string | null
+}
+
+/** A draft has none: it came with the finalization. */
+const NO_PAYMENT: OldPayment = { intent: null, charge: null }
+
+function paymentOf(state: State, invoice: Json): OldPayment {
+  const id = state.paymentsByInvoice.get(String(invoice.id)) ?? ''
+  const payment = state.invoicePayments.get(id)?.payment
   const intent = idOf(payment?.payment_intent)
-  const latest = intent === null ? null : idOf(state.paymentIntents.get(intent)?.latest_charge)
-  return { intent, charge: idOf(payment?.charge) ?? latest }
+  const latest = invoice.attempted === true ? state.paymentIntents.get(intent ?? '')?.latest_charge : null
+  return { intent, charge: idOf(payment?.charge) ?? idOf(latest) }
 }
