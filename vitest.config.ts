@@ -18,7 +18,7 @@ export default defineConfig({
           include: ['tests/unit/**/*.test.{ts,tsx}', 'tests/property/**/*.test.ts'],
           // Vitest's five seconds fail a sound test on a machine that others use too.
           testTimeout: 30_000,
-          hookTimeout: 60_000,
+          hookTimeout: 240_000,
         },
       },
       {
@@ -28,7 +28,7 @@ export default defineConfig({
           include: ['tests/integration/**/*.test.ts', 'tests/sandbox/**/*.test.ts'],
           globalSetup: 'tests/support/stripe-shapes/setup.ts',
           testTimeout: 30_000,
-          hookTimeout: 60_000,
+          hookTimeout: 240_000,
         },
       },
       {

@@ -38,9 +38,6 @@ function edit({ file, find, replace }: Edit): void {
   )
 }
 
-/** Milliseconds: a busy machine takes its time to start a database. */
-const PATIENCE_MS = 600_000
-
 /**
  * The names of the tests that fail.
  * @throws where a file did not come to its tests, which says nothing about the guard
@@ -48,11 +45,7 @@ const PATIENCE_MS = 600_000
 async function failures(tests: readonly string[]): Promise<string[]> {
   rmSync(REPORT, { force: true })
   const args = ['run', '--project=unit', '--project=integration', '--reporter=json', `--outputFile=${REPORT}`]
-  const patience = [`--hookTimeout=${PATIENCE_MS}`, `--testTimeout=${PATIENCE_MS}`]
-  const child = spawn(packageCommand('vitest'), [...args, ...patience, ...tests], {
-    cwd: COPY,
-    stdio: 'ignore',
-  })
+  const child = spawn(packageCommand('vitest'), [...args, ...tests], { cwd: COPY, stdio: 'ignore' })
   await new Promise((resolve) => child.once('close', resolve))
   const results = existsSync(REPORT)
     ? Report.parse(JSON.parse(readFileSync(REPORT, 'utf8'))).testResults.flatMap(

@@ -168,7 +168,7 @@ export const guards: readonly Guard[] = [
     edits: [
       { file: SNAPSHOT, find: 'if found and v_row.user_id <> p_user_id then', replace: 'if false then' },
     ],
-    tests: [LEDGER],
+    tests: ['tests/integration/db/ledger-guards.test.ts'],
   },
   {
     name: 'ownership check: a linked customer never speaks for another user (F59)',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type BillingOfUser, billingOfUser, event } from '#tests/support/billing-of-user.ts'
+import { type BillingOfUser, billingOfUser, event, NOW_MS } from '#tests/support/billing-of-user.ts'
 import { overSql } from '#tests/support/ledger-under-test.ts'
 import { createPgliteDatabase } from '#tests/support/pglite-database.ts'
 import type { TestDatabase } from '#tests/support/test-database.ts'
@@ -69,5 +69,21 @@ describe('what the schema itself refuses', () => {
     await expect(database.query('delete from stripe_events where event_id = $1', [said.id])).rejects.toThrow(
       'append-only',
     )
+  })
+})
+
+describe('whose source it is', () => {
+  it("I7: another user's event never changes it, whatever the metadata says: it is kept with the reason", async () => {
+    await billing.apply(billing.subscription({ at: 100 }))
+    const before = await billing.row()
+    const other = await billingOfUser(overSql(database))
+    const theirs = other.subscription({ at: 200, facts: { status: 'canceled' } })
+    if (theirs.source === null) throw new Error('no source')
+    const forged = { ...theirs, source: { ...theirs.source, source_id: billing.subscriptionId } }
+
+    const kept = await billing.service.applyStripeEvent(event(), forged, NOW_MS)
+
+    expect(kept).toMatchObject({ outcome: 'unresolved', reason: 'source_of_another_user' })
+    expect(await billing.row()).toEqual(before)
   })
 })
