@@ -130,7 +130,7 @@ describe('tokens that must be refused', () => {
     expect([auth.status, rest.status]).toEqual([403, 401])
     expect(await rest.json()).toMatchObject({ code: 'PGRST303', message: 'JWT expired' })
     await brief.close()
-  }, 20_000)
+  }, 60_000)
 
   test('one of a session that has ended', async () => {
     const user = await signedUp(sandbox, 'a@example.com')

@@ -6,7 +6,7 @@ import { findTestCard, TEST_CARDS } from '../life/cards.ts'
 import { attachChecked, createCard } from '../life/payment-methods.ts'
 import type { Charge, Invoice } from '../wire.ts'
 import { badge, type Html } from './elements.ts'
-import { day, money, spaced } from './format.ts'
+import { day, money, paidWith, spaced } from './format.ts'
 import { layout } from './layout.ts'
 import type { Notices } from './notices.ts'
 import { operate } from './operation.ts'
@@ -106,8 +106,6 @@ function payForm(invoice: Invoice): Html {
 }
 
 function receiptPage({ account }: SandboxCore, charge: Charge): Html {
-  const card = charge.payment_method_details?.card
-  const debit = charge.payment_method_details?.sepa_debit
   return layout(
     account,
     'Receipt (sandbox)',
@@ -119,7 +117,7 @@ function receiptPage({ account }: SandboxCore, charge: Charge): Html {
         </div>
         <dl class="facts">
           <div><dt>Paid</dt><dd>${day(charge.created)}</dd></div>
-          <div><dt>With</dt><dd>${card?.brand ?? 'bank debit'} •••• ${card?.last4 ?? debit?.last4 ?? ''}</dd></div>
+          <div><dt>With</dt><dd>${charge.payment_method_details ? paidWith(charge.payment_method_details) : ''}</dd></div>
           ${charge.receipt_email === null ? '' : html`<div><dt>Sent to</dt><dd>${charge.receipt_email}</dd></div>`}
         </dl>
         <ul class="lines">

@@ -25,6 +25,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   scheduled: 'info',
   under_review: 'info',
   past_due: 'warn',
+  warn: 'warn',
   requires_action: 'warn',
   requires_payment_method: 'warn',
   incomplete: 'warn',

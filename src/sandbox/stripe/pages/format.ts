@@ -35,3 +35,25 @@ export function rhythm(price: Price | null): string {
 export function spaced(number: string): string {
   return number.replaceAll(/(\d{4})(?=\d)/g, '$1 ')
 }
+
+const BRANDS: Readonly<Record<string, string>> = {
+  amex: 'American Express',
+  diners: 'Diners Club',
+  discover: 'Discover',
+  jcb: 'JCB',
+  mastercard: 'Mastercard',
+  unionpay: 'UnionPay',
+  visa: 'Visa',
+}
+
+/** What somebody pays with, as people name it: `Visa •••• 4242`. */
+export function paidWith(method: {
+  type?: string
+  card?: { brand?: string | null; last4?: string | null } | undefined
+  sepa_debit?: { last4?: string | null } | undefined
+}): string {
+  const { card, sepa_debit: debit, type = 'payment method' } = method
+  const name = card ? (BRANDS[card.brand ?? ''] ?? 'Card') : debit ? 'Bank debit' : type.replaceAll('_', ' ')
+  const last4 = card?.last4 ?? debit?.last4
+  return last4 ? `${name} •••• ${last4}` : name
+}

@@ -10,14 +10,14 @@ export function paymentForm(session: CheckoutSession, view: CheckoutView, submit
   const { errors } = view
   const fixedEmail = session.customer !== null && session.customer_details?.email
   return html`<form method="post" action="/c/pay/${session.id}" novalidate>
-    <h2 class="first">Contact</h2>
+    <h2 class="form-part first">Contact</h2>
     <div class="field">
       <label for="email">E-mail</label>
       <input id="email" name="email" type="email" value="${view.email}" autocomplete="email" required
         ${fixedEmail ? html`readonly` : ''} ${invalid(errors.email, 'email')} />
       ${problem(errors.email, 'email')}
     </div>
-    <h2>Payment method</h2>
+    <h2 class="form-part">Payment method</h2>
     <fieldset class="methods">
       <legend class="hidden">Payment method</legend>
       ${methodChoice('card', 'Card', view)}

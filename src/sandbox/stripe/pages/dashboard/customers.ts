@@ -3,7 +3,7 @@ import { html } from 'hono/html'
 import type { Account } from '../../account.ts'
 import type { Customer } from '../../wire.ts'
 import { amount, badge, facts, idLink, json, section, table, time } from '../elements.ts'
-import { money } from '../format.ts'
+import { money, paidWith } from '../format.ts'
 import { hrefOf } from '../links.ts'
 import { eventsAbout, nameOf } from '../related.ts'
 import { eventTable } from './event-table.ts'
@@ -84,7 +84,7 @@ export function customerPage(dashboard: Dashboard, context: Context): Promise<Re
             .newestFirst()
             .filter(mine)
             .map((each) => [
-              `${each.card?.brand ?? each.type} •••• ${each.card?.last4 ?? each.sepa_debit?.last4 ?? ''}`,
+              paidWith(each),
               each.card ? `${String(each.card.exp_month).padStart(2, '0')} / ${each.card.exp_year}` : '',
               idLink(each.id),
             ]),

@@ -105,12 +105,22 @@ function attemptsList(attempts: readonly DeliveryAttempt[]): Html {
       <div class="attempt-head">
         ${badge(attempt.outcome === 'succeeded' ? 'delivered' : 'not delivered', attempt.error ?? `answered ${attempt.status}`)}
         <span>${attempt.resent ? 'sent again' : `try ${attempt.number}`}</span>
-        <span class="muted">${moment(Math.floor(attempt.started_at_ms / 1000))}, took ${attempt.duration_ms} ms</span>
+        <span class="muted">${moment(attempt.at)}, took ${attempt.duration_ms} ms</span>
       </div>
-      <p class="small">POST <code>${attempt.url}</code> (<a href="${hrefOf(attempt.endpoint)}">endpoint</a>)</p>
-      ${attempt.response_body === '' ? '' : html`<details><summary>The answer's body</summary><pre class="json" tabindex="0">${attempt.response_body}</pre></details>`}
+      <p class="small">POST <code>${attempt.url}</code> (<a href="${hrefOf(attempt.endpoint)}">endpoint</a>),
+        as of ${attempt.api_version}${attempt.faults.length === 0 ? '' : `, by the fault ${attempt.faults.join(', ')}`}${attempt.next_try_at === null ? '' : html`; next try ${time(attempt.next_try_at)}`}</p>
+      <details>
+        <summary>Request and answer</summary>
+        <pre class="json" tabindex="0">Stripe-Signature: ${attempt.signature}</pre>
+        <pre class="json" tabindex="0">${headersOf(attempt)}${attempt.response_body}</pre>
+      </details>
     </li>`,
   )}</ol>`
+}
+
+function headersOf({ status, error, response_headers: headers }: DeliveryAttempt): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\n`)
+  return `${error ?? status}\n${lines.join('')}\n`
 }
 
 function causeOf({ request }: StripeEvent): Html | string {

@@ -5,11 +5,11 @@ import type { Notices } from '../notices.ts'
 import { moveClock } from './clock.ts'
 import { customerPage, customersPage } from './customers.ts'
 import { eventPage, eventsPage, resendOne, resendRange } from './events.ts'
-import { addFault, clearFaults, faultsPage } from './faults.ts'
+import { addFault, clearFaults, faultsPage, removeFault } from './faults.ts'
 import { type Dashboard, notFound } from './frame.ts'
 import { invoicePage, invoicesPage } from './invoices.ts'
 import { overviewPage } from './overview.ts'
-import { paymentPage, paymentsPage } from './payments.ts'
+import { paymentPage, paymentsPage, refundPayment } from './payments.ts'
 import { productPage, productsPage } from './products.ts'
 import { requestsPage } from './requests.ts'
 import { objectPage, searchPage } from './search.ts'
@@ -31,6 +31,7 @@ const PAGES: readonly (readonly ['get' | 'post', string, Page])[] = [
   ['get', '/dashboard/invoices/:id', invoicePage],
   ['get', '/dashboard/payments', paymentsPage],
   ['get', '/dashboard/payments/:id', paymentPage],
+  ['post', '/dashboard/payments/:id/refund', refundPayment],
   ['get', '/dashboard/products', productsPage],
   ['get', '/dashboard/products/:id', productPage],
   ['get', '/dashboard/events', eventsPage],
@@ -44,6 +45,7 @@ const PAGES: readonly (readonly ['get' | 'post', string, Page])[] = [
   ['get', '/dashboard/faults', faultsPage],
   ['post', '/dashboard/faults', addFault],
   ['post', '/dashboard/faults/clear', clearFaults],
+  ['post', '/dashboard/faults/:id/remove', removeFault],
   ['get', '/dashboard/requests', requestsPage],
   ['get', '/dashboard/state', statePage],
   ['post', '/dashboard/state/seed', seed],

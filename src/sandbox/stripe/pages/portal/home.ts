@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { Invoice, PaymentMethod, Subscription } from '../../wire.ts'
 import { badge, type Html } from '../elements.ts'
-import { day, money, rhythm } from '../format.ts'
+import { day, money, paidWith, rhythm } from '../format.ts'
 import { amountOf, nameOf } from '../related.ts'
 import { showPortal, type Visit } from './visit.ts'
 
@@ -107,7 +107,7 @@ function unpaidNote({ home }: Visit, invoice: Invoice): Html {
 function methodRow({ customer, configuration, home }: Visit, method: PaymentMethod): Html {
   const isDefault = customer.invoice_settings.default_payment_method === method.id
   const at = `${home}/payment-methods/${method.id}`
-  const name = `${method.card?.brand ?? 'bank debit'} •••• ${method.card?.last4 ?? method.sepa_debit?.last4 ?? ''}`
+  const name = paidWith(method)
   return html`<li>
     <span>${name} ${isDefault ? badge('default') : ''}</span>
     <span class="muted">${method.card ? `${String(method.card.exp_month).padStart(2, '0')} / ${method.card.exp_year}` : ''}</span>
