@@ -1,0 +1,129 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import Stripe from 'stripe'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createStripeSandbox, type StripeSandbox } from '#src/sandbox/stripe/server.ts'
+import { openPage, startBrowser, tabTo } from '../support/browser.ts'
+
+const NARROW = { width: 360, height: 740 }
+
+let sandbox: StripeSandbox
+let stripe: Stripe
+let browser: Browser
+/** Every page that a person sees of the sandbox, by its path. */
+let paths: readonly string[]
+
+beforeAll(async () => {
+  sandbox = await createStripeSandbox()
+  const { host, port, secretKey } = sandbox
+  stripe = new Stripe(secretKey, { host, port, protocol: 'http', telemetry: false })
+  browser = await startBrowser()
+  paths = await populate()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await sandbox?.close()
+})
+
+/** Somebody who has bought, another who is about to, and the pages about them. */
+async function populate(): Promise<readonly string[]> {
+  const { session } = sandbox.pay((await checkout()).id)
+  const subscription = String(session.subscription)
+  const customer = String(session.customer)
+  const [invoice] = (await stripe.invoices.list({ customer })).data
+  const [event] = (await stripe.events.list({ type: 'customer.subscription.created' })).data
+  const portal = await stripe.billingPortal.sessions.create({ customer })
+  const home = new URL(portal.url).pathname
+  return [
+    '/',
+    '/dashboard/events',
+    '/dashboard/faults',
+    '/dashboard/state',
+    `/dashboard/customers/${customer}`,
+    `/dashboard/subscriptions/${subscription}`,
+    `/dashboard/events/${event?.id}`,
+    new URL(String((await checkout()).url)).pathname,
+    home,
+    `${home}/payment-method`,
+    `${home}/subscriptions/${subscription}/update`,
+    `${home}/subscriptions/${subscription}/cancel`,
+    `/invoices/${invoice?.id}`,
+  ]
+}
+
+async function checkout(): Promise<Stripe.Checkout.Session> {
+  const [price] = (await stripe.prices.list({ lookup_keys: ['tollgate_pro_monthly_v1'] })).data
+  const { id: customer } = await stripe.customers.create({ email: 'ada@example.com', name: 'Ada Lovelace' })
+  return stripe.checkout.sessions.create({
+    mode: 'subscription',
+    customer,
+    allow_promotion_codes: true,
+    line_items: [{ price: String(price?.id), quantity: 1 }],
+    success_url: `${sandbox.url}/dashboard/customers/${customer}`,
+  })
+}
+
+/** What axe finds on a page, a sentence each: the rule and the first element that breaks it. */
+async function findings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations.map(({ id, nodes }) => `${new URL(page.url()).pathname}: ${id}: ${nodes[0]?.html}`)
+}
+
+describe('every page of the sandbox', () => {
+  it.each([
+    ['light', undefined],
+    ['dark', undefined],
+    ['light', NARROW],
+  ] as const)('can be used by everybody and fits the screen: %s, %j', async (colorScheme, viewport) => {
+    const page = await openPage(browser, sandbox.url, { colorScheme, ...(viewport && { viewport }) })
+    const found: string[] = []
+    for (const path of paths) {
+      await page.goto(path)
+      found.push(...(await findings(page)))
+      const [wide, room] = await page.evaluate(() => [
+        document.documentElement.scrollWidth,
+        document.documentElement.clientWidth,
+      ])
+      if (wide > room) found.push(`${path}: ${wide} pixels in ${room}`)
+    }
+
+    expect(found).toEqual([])
+  })
+})
+
+describe('with the keyboard and without JavaScript', () => {
+  it('the clock moves, and the page that it was moved from comes back', async () => {
+    const page = await openPage(browser, sandbox.url, { javaScriptEnabled: false })
+    await page.goto('/dashboard/events')
+
+    await tabTo(page, page.getByRole('button', { name: 'Advance to next renewal' }))
+    await page.keyboard.press('Enter')
+
+    await page.getByText('events happened on the way').waitFor()
+    expect(new URL(page.url()).pathname).toBe('/dashboard/events')
+  })
+
+  it('a card that asks is confirmed on the page of the bank', async () => {
+    const page = await openPage(browser, sandbox.url, { javaScriptEnabled: false })
+    await page.goto(String((await checkout()).url))
+    await page.getByRole('button', { name: /^4000 0025 0000 3155/ }).click()
+    await page.getByRole('button', { name: 'Subscribe' }).click()
+
+    await page.getByRole('button', { name: 'Approve' }).click()
+
+    await page.waitForURL(/\/dashboard\/customers\/cus_/)
+    expect(await page.getByText('active').first().textContent()).toBe('active')
+  })
+
+  it('`/` goes to the search where there is JavaScript', async () => {
+    const page = await openPage(browser, sandbox.url)
+    await page.goto('/dashboard/products')
+
+    await page.keyboard.press('/')
+    await page.keyboard.type('ada@')
+    await page.keyboard.press('Enter')
+
+    await page.getByRole('rowheader', { name: 'ada@example.com' }).first().waitFor()
+  })
+})
