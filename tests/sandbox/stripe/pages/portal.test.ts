@@ -76,6 +76,20 @@ describe('cancelling', () => {
 })
 
 describe('changing the plan', () => {
+  it('shows what it costs before it is made, and then is made', async () => {
+    const yearly = await shop.stripe.prices.list({ lookup_keys: ['tollgate_pro_yearly_v1'] })
+    const price = String(yearly.data[0]?.id)
+    const at = `${home}/subscriptions/${subscription.id}`
+
+    const preview = await visitor.open(`${at}/confirm?price=${price}&quantity=2`)
+    await visitor.send(`${at}/update`, { price, quantity: '2' })
+
+    expect(preview.text).toContain('Confirm the change')
+    expect(preview.text).toContain('Next invoice')
+    const [item] = (await current()).items.data
+    expect([item?.price.id, item?.quantity]).toEqual([price, 2])
+  })
+
   it('takes no price that the configuration does not offer', async () => {
     const { id: price } = await shop.stripe.prices.create({
       currency: 'eur',

@@ -59,11 +59,11 @@ export function checkoutRoutes(core: SandboxCore): Hono {
       case 'closed':
         return context.html(await closedPage(session), 410)
       case 'declined': {
-        const field = result.decline.code === 'incorrect_cvc' ? 'cvc' : 'card'
-        return context.html(
-          await checkoutPage(account, session, { ...view, errors: { [field]: result.decline.message } }),
-          402,
-        )
+        const { code, decline_code: reason, message } = result.decline
+        const field = code === 'incorrect_cvc' ? 'cvc' : 'card'
+        // The customer of a real page sees the sentence alone; whoever builds one wants the code beside it.
+        const errors = { [field]: `${message} (${reason ?? code})` }
+        return context.html(await checkoutPage(account, session, { ...view, errors }), 402)
       }
       case 'invalid':
         return context.html(
