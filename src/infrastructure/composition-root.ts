@@ -117,7 +117,6 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
     objects,
     surroundings,
     config,
-    redis: webhookRedis,
     reader: cache,
     webhooks,
     memory,

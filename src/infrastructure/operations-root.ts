@@ -1,5 +1,4 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
-import type { Redis } from '@upstash/redis'
 import type Stripe from 'stripe'
 import type { ApplyStripeEvent } from '#src/features/billing/application/ApplyStripeEvent.ts'
 import { ApplyStripeObject } from '#src/features/billing/application/ApplyStripeObject.ts'
@@ -44,6 +43,7 @@ import { StripeEvents } from '#src/features/billing/infrastructure/stripe/Stripe
 import { StripeLists } from '#src/features/billing/infrastructure/stripe/StripeLists.ts'
 import type { Clock } from '#src/shared/types/clock.ts'
 import { systemClock } from './clock/system-clock.ts'
+import { createRedisClient } from './config/clients.ts'
 import type { AppConfig } from './config/env.ts'
 import { AccessHistory } from './db/access-history.ts'
 import { getDiagnosis } from './db/diagnosis.ts'
@@ -56,6 +56,9 @@ export const OPERATIONS_RPC_DEADLINE_MS = 15_000
 
 const DAY_MS = 86_400_000
 
+/** How long a doctor waits for Redis: whether it answers at all is asked, not whether it is fast. */
+const REDIS_DOCTOR_DEADLINE_MS = 5_000
+
 /** What the composition root has built, as far as an operator's tools stand on it. */
 export interface OperationsDependencies {
   readonly supabase: SupabaseClient
@@ -64,7 +67,6 @@ export interface OperationsDependencies {
   readonly objects: IStripeObjects
   readonly surroundings: Surroundings
   readonly config: AppConfig
-  readonly redis: Redis
   /** Where a check gets its answer. */
   readonly reader: IEntitlementReader
   readonly webhooks: IStripeWebhooks
@@ -83,7 +85,6 @@ export function createOperations(deps: OperationsDependencies) {
     objects,
     surroundings,
     config,
-    redis,
     reader,
     webhooks,
     memory,
@@ -140,7 +141,7 @@ export function createOperations(deps: OperationsDependencies) {
     migrationsCheck(diagnose, readMigrations),
     accessCheck(diagnose),
     lawsCheck(checkLaws),
-    redisCheck(redis, config.redis),
+    redisCheck(createRedisClient(config.redis, { deadlineMs: REDIS_DOCTOR_DEADLINE_MS }), config.redis),
     clockCheck({ stripe, diagnose, clock, realClock: systemClock }),
     reconciliationCheck(
       () => reconcile.latest(true),

@@ -10,13 +10,13 @@ export function seedCatalogue(account: Account): void {
   for (const [key, plan] of Object.entries(catalogue.plans)) {
     const missing = plan.prices.filter(({ lookupKey }) => !sold.has(lookupKey))
     if (missing.length === 0) continue
-    const known = [...products.values()].find(({ metadata }) => metadata.plan === key)
+    const known = [...products.values()].find(({ metadata }) => metadata.tollgate_plan === key)
     const product =
       known ??
       createProduct(account, {
         name: plan.name,
         description: plan.tagline,
-        metadata: { plan: key },
+        metadata: { tollgate_plan: key },
       })
     for (const price of missing) {
       createPrice(account, {
@@ -24,7 +24,7 @@ export function seedCatalogue(account: Account): void {
         unit_amount: price.unitAmount,
         product: product.id,
         lookup_key: price.lookupKey,
-        metadata: { plan: key, version: String(price.version) },
+        metadata: { tollgate_plan: key, tollgate_version: String(price.version) },
         ...(price.interval === null ? {} : { recurring: { interval: price.interval } }),
       })
     }

@@ -8,6 +8,7 @@ import type {
 } from '#src/features/billing/domain/checkout/interfaces/ICheckoutRepository.ts'
 import { BillingError } from '#src/features/billing/domain/errors.ts'
 import { metadataKeys } from '#src/features/billing/domain/facts/Metadata.ts'
+import { findPortal } from './portal-configuration.ts'
 import { callStripe, isFinalForItsKey } from './stripe-errors.ts'
 
 /** For how long the id behind a lookup key is remembered; a key that is moved to another price is seen after it. */
@@ -19,6 +20,7 @@ export class StripeCheckoutAdapter implements ICheckoutRepository {
   readonly #appUrl: string
   readonly #environment: string
   readonly #priceIds = new LRUCache<string, string>({ max: 1_000, ttl: PRICE_ID_TTL_MS })
+  readonly #portalIds = new LRUCache<string, string>({ max: 1, ttl: PRICE_ID_TTL_MS })
 
   constructor(deps: { stripe: Stripe; appUrl: string; environment: string }) {
     this.#stripe = deps.stripe
@@ -91,12 +93,23 @@ export class StripeCheckoutAdapter implements ICheckoutRepository {
 
   async createPortalSession(customerId: string, returnPath: string): Promise<string> {
     return callStripe(async () => {
+      const configuration = await this.#portalId()
       const { url } = await this.#stripe.billingPortal.sessions.create({
         customer: customerId,
         return_url: new URL(returnPath, this.#appUrl).href,
+        ...(configuration !== null && { configuration }),
       })
       return url
     })
+  }
+
+  /** The configuration that was pushed with the catalogue; null leaves the portal as Stripe's dashboard has it. */
+  async #portalId(): Promise<string | null> {
+    const known = this.#portalIds.get(this.#environment)
+    if (known !== undefined) return known
+    const portal = await findPortal(this.#stripe, this.#environment)
+    if (portal !== null) this.#portalIds.set(this.#environment, portal.id)
+    return portal?.id ?? null
   }
 
   async #priceId(lookupKey: string): Promise<string> {
