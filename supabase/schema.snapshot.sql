@@ -17,6 +17,7 @@ checkout_attempts.session_id text
 checkout_attempts.session_url text
 checkout_attempts.session_expires_at timestamp with time zone
 checkout_attempts.reserved_at timestamp with time zone not null
+checkout_attempts.takes_over boolean not null default false
 ended_customers.stripe_customer_id text not null
 ended_customers.user_id uuid not null
 ended_customers.ended_at timestamp with time zone not null
@@ -192,7 +193,7 @@ CREATE UNIQUE INDEX idx_checkout_attempts_one_live ON public.checkout_attempts U
 CREATE INDEX idx_checkout_attempts_user_id ON public.checkout_attempts USING btree (user_id)
 CREATE INDEX idx_ended_customers_user_id ON public.ended_customers USING btree (user_id)
 CREATE INDEX idx_entitlement_audit_user_id ON public.entitlement_audit USING btree (user_id, at DESC)
-CREATE INDEX idx_invoice_payments_payment_id ON public.invoice_payments USING btree (payment_id)
+CREATE UNIQUE INDEX idx_invoice_payments_payment_id ON public.invoice_payments USING btree (payment_id, invoice_id)
 CREATE INDEX idx_outbox_user_id ON public.outbox USING btree (user_id, id)
 CREATE INDEX idx_payment_reversals_payment_id ON public.payment_reversals USING btree (payment_id)
 CREATE INDEX idx_payment_reversals_user_id ON public.payment_reversals USING btree (user_id)
@@ -327,7 +328,10 @@ begin
     p_payment ->> 'invoice_payment_id', p_payment ->> 'invoice_id', p_payment ->> 'payment_kind',
     p_payment ->> 'payment_id', (p_payment ->> 'amount_paid')::bigint,
     billing.from_seconds(p_payment ->> 'paid_at'))
-  on conflict (invoice_payment_id) do nothing;
+  on conflict (payment_id, invoice_id) do update set
+    invoice_payment_id = excluded.invoice_payment_id, amount_paid = excluded.amount_paid, paid_at = excluded.paid_at
+  where not starts_with(invoice_payments.invoice_payment_id, 'inpay_')
+    and starts_with(excluded.invoice_payment_id, 'inpay_');
   return found
     and exists (select 1 from public.payment_reversals r where r.payment_id = p_payment ->> 'payment_id');
 end
@@ -599,19 +603,6 @@ AS $function$
     'kind', 'invoice', 'object_id', i.invoice_id, 'status', i.status, 'period_end', billing.epoch_ms(i.period_end))
   from public.subscription_invoices i
   where i.user_id = p_user_id and i.status in ('void', 'uncollectible')
-$function$
-
-CREATE OR REPLACE FUNCTION billing.is_paid_back(p_payment_id text, p_amount_paid bigint)
- RETURNS boolean
- LANGUAGE sql
- STABLE
- SET search_path TO ''
-AS $function$
-  select coalesce(
-    bool_or(r.kind = 'dispute' and r.status = 'lost')
-    or sum(r.amount) filter (where r.kind = 'refund' and r.status in ('succeeded', 'pending', 'requires_action'))
-      >= p_amount_paid, false)
-  from public.payment_reversals r where r.payment_id = p_payment_id
 $function$
 
 CREATE OR REPLACE FUNCTION billing.law_access_came_with_a_version(p_now timestamp with time zone)
@@ -1504,7 +1495,7 @@ AS $function$
   where a.attempt_id = p_attempt_id and a.attempt_number = p_attempt_number and a.status = 'reserved'
 $function$
 
-CREATE OR REPLACE FUNCTION public.reserve_checkout_attempt(p_user_id uuid, p_plan text, p_renewing boolean, p_parameters_hash text, p_attempt_id uuid, p_now timestamp with time zone, p_takeover_after_seconds integer, p_repeatable boolean DEFAULT false)
+CREATE OR REPLACE FUNCTION public.reserve_checkout_attempt(p_user_id uuid, p_plan text, p_renewing boolean, p_parameters_hash text, p_attempt_id uuid, p_now timestamp with time zone, p_takeover_after_seconds integer)
  RETURNS jsonb
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -1517,20 +1508,15 @@ declare
   v_live public.checkout_attempts;
   v_owned public.user_entitlements;
   v_outcome text := 'reserved';
-  v_customer jsonb;
 begin
   perform billing.lock_user(p_user_id, null, false, p_now);
   select * into strict v_user from public.billing_users u where u.user_id = p_user_id;
-  v_customer := jsonb_build_object('customer_id', v_user.stripe_customer_id, 'customers_before', (
-    select count(*) from public.ended_customers e where e.user_id = p_user_id));
 
-  -- A second subscription is a change of the first; what lasts for life cannot be bought twice, unless it is a pack or
-  -- was paid back.
+  -- A second subscription is a change of the first; what lasts for life cannot be bought twice.
   select * into v_owned from public.user_entitlements s
   where s.user_id = p_user_id and not s.terminal and s.source_kind <> 'manual' and (
     (p_renewing and s.source_kind = 'subscription' and s.status <> 'incomplete')
-    or (s.source_kind = 'payment' and s.plan = p_plan and s.expires_at is null and not p_repeatable
-      and not billing.is_paid_back(s.source_id, s.amount_paid)))
+    or (s.source_kind = 'payment' and s.plan = p_plan and s.expires_at is null))
   order by s.grants_access desc, s.id limit 1;
   if found then
     return jsonb_build_object('outcome', 'already_subscribed', 'plan', v_owned.plan, 'status', v_owned.status);
@@ -1545,11 +1531,12 @@ begin
       return jsonb_build_object(
         'outcome', case when v_live.parameters_hash = p_parameters_hash then 'open' else 'other_open' end,
         'attempt_id', v_live.attempt_id, 'attempt_number', v_live.attempt_number, 'session_id', v_live.session_id,
-        'session_url', v_live.session_url, 'session_expires_at', billing.epoch_ms(v_live.session_expires_at))
-        || v_customer;
+        'session_url', v_live.session_url, 'session_expires_at', billing.epoch_ms(v_live.session_expires_at),
+        'customer_id', v_user.stripe_customer_id);
     elsif v_live.parameters_hash = p_parameters_hash then
-      return jsonb_build_object('outcome', 'reserved', 'attempt_id', v_live.attempt_id,
-        'attempt_number', v_live.attempt_number) || v_customer;
+      return jsonb_build_object(
+        'outcome', case when v_live.takes_over then 'taken_over' else 'reserved' end, 'attempt_id', v_live.attempt_id,
+        'attempt_number', v_live.attempt_number, 'customer_id', v_user.stripe_customer_id);
     elsif v_live.reserved_at + make_interval(secs => p_takeover_after_seconds) > p_now then
       return jsonb_build_object('outcome', 'in_progress');
     else
@@ -1558,9 +1545,11 @@ begin
     end if;
   end if;
 
-  insert into public.checkout_attempts (attempt_id, user_id, plan, parameters_hash, status, reserved_at)
-  values (p_attempt_id, p_user_id, p_plan, p_parameters_hash, 'reserved', p_now);
-  return jsonb_build_object('outcome', v_outcome, 'attempt_id', p_attempt_id, 'attempt_number', 1) || v_customer;
+  insert into public.checkout_attempts (
+    attempt_id, user_id, plan, parameters_hash, status, reserved_at, takes_over)
+  values (p_attempt_id, p_user_id, p_plan, p_parameters_hash, 'reserved', p_now, v_outcome = 'taken_over');
+  return jsonb_build_object('outcome', v_outcome, 'attempt_id', p_attempt_id, 'attempt_number', 1,
+    'customer_id', v_user.stripe_customer_id);
 end
 $function$
 

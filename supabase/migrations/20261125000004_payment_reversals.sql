@@ -27,6 +27,10 @@ create index idx_payment_reversals_payment_id on public.payment_reversals (payme
 -- The size of what was paid, to which the refunds compare.
 alter table public.user_entitlements add column amount_paid bigint;
 alter table public.invoice_payments add column amount_paid bigint;
+-- One row a payment of an invoice, whoever told of it: its own event, or an invoice of a version before 2025-03-31,
+-- which names its payment itself. Also for a refund or dispute, which knows the payment and asks for the invoice.
+drop index public.idx_invoice_payments_payment_id;
+create unique index idx_invoice_payments_payment_id on public.invoice_payments (payment_id, invoice_id);
 -- Within one second the later state of an invoice counts.
 alter table public.subscription_invoices add column snapshot_rank smallint not null default 0;
 

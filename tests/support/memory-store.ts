@@ -48,8 +48,8 @@ export function createMemoryStore(): LedgerUnderTest & { readonly tables: Memory
     attemptsOf: async (userId) =>
       tables.attempts.where((row) => row.userId === userId).map(({ status }) => status),
     invoicePayment: async (id) => {
-      const row = tables.invoicePayments.get(id)
-      return row === null ? undefined : { invoiceId: row.invoice_id, paymentKind: row.payment_kind }
+      const [row] = tables.invoicePayments.where(({ invoice_payment_id }) => invoice_payment_id === id)
+      return row === undefined ? undefined : { invoiceId: row.invoice_id, paymentKind: row.payment_kind }
     },
     close: async () => undefined,
   }

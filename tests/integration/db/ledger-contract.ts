@@ -181,6 +181,29 @@ export function describeLedger(name: string, open: () => Promise<LedgerUnderTest
         })
       })
 
+      it.each([
+        ['by itself first', ['inpay_', 'in_'] as const],
+        ['by an invoice of an older version first', ['in_', 'inpay_'] as const],
+      ])(
+        'a payment of an invoice that is told of twice is one, and its own word stands: %s',
+        async (_, order) => {
+          const paid = (by: 'inpay_' | 'in_') => ({
+            invoicePaymentId: `${by}${billing.customerId}`,
+            invoiceId: `in_${billing.customerId}`,
+            paymentKind: 'payment_intent' as const,
+            paymentId: `pi_${billing.customerId}`,
+            amountPaid: 1900,
+            paidAt: 100,
+          })
+          for (const by of order) {
+            await billing.service.applyStripeEvent(event(), invoicePaymentChange(paid(by)), NOW_MS)
+          }
+
+          expect(await store.invoicePayment(paid('inpay_').invoicePaymentId)).toBeDefined()
+          expect(await store.invoicePayment(paid('in_').invoicePaymentId)).toBeUndefined()
+        },
+      )
+
       it.each<[string, [string, number], [string, number]]>([
         ['paid, then the failure before it', ['paid', 200], ['open', 100]],
         ['the failure, then paid', ['open', 100], ['paid', 200]],

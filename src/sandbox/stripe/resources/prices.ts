@@ -4,7 +4,7 @@ import { parameterMissing, refused } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { Tier } from '../life/billing-records.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
-import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
+import { createdParam, inRange, page, pageParams } from '../pagination.ts'
 import {
   absent,
   emptyable,
@@ -232,12 +232,15 @@ export const list = endpoint(
       params,
       '/v1/prices',
       (price) =>
-        fits(price, params, 'active', 'currency', 'product', 'type') &&
+        (params.active === undefined || price.active === params.active) &&
+        (params.currency === undefined || price.currency === params.currency) &&
         (params.lookup_keys === undefined || params.lookup_keys.includes(price.lookup_key ?? '')) &&
+        (params.product === undefined || price.product === params.product) &&
         (params.recurring === undefined ||
           ((params.recurring.interval ?? price.recurring?.interval) === price.recurring?.interval &&
             (params.recurring.usage_type ?? price.recurring?.usage_type) === price.recurring?.usage_type &&
             price.recurring !== null)) &&
+        (params.type === undefined || price.type === params.type) &&
         inRange(price.created, params.created),
     ),
 )

@@ -3,7 +3,7 @@ import { endpoint } from '../endpoint.ts'
 import { refused } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
-import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
+import { createdParam, inRange, page, pageParams } from '../pagination.ts'
 import { absent, emptyable, flag, hash, list as listOf, required, text } from '../params.ts'
 import type { Product } from '../wire.ts'
 
@@ -106,8 +106,9 @@ export const list = endpoint(
       params,
       '/v1/products',
       (product) =>
-        fits(product, params, 'active', 'url') &&
+        (params.active === undefined || product.active === params.active) &&
         (params.ids === undefined || params.ids.includes(product.id)) &&
+        (params.url === undefined || product.url === params.url) &&
         inRange(product.created, params.created),
     ),
 )

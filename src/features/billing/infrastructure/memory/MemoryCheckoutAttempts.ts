@@ -60,12 +60,11 @@ export class MemoryCheckoutAttempts implements ICheckoutAttempts {
     return linked ?? customerId
   }
 
-  #reserve(request: ReservationRequest): Reservation {
-    const { userId, plan, parametersHash, attemptId, now } = request
+  #reserve({ userId, plan, renewing, parametersHash, attemptId, now }: ReservationRequest): Reservation {
     const { attempts, sources } = this.#tables
     const { customerId } = linkUser(this.#tables, userId, null, null)
     const [owned] = sources
-      .where((row) => row.userId === userId && isOwned(this.#tables, row, request))
+      .where((row) => row.userId === userId && isOwned(row, plan, renewing))
       .toSorted((a, b) => Number(b.snapshot.grants_access) - Number(a.snapshot.grants_access))
     if (owned !== undefined && isPlanKey(owned.snapshot.plan)) {
       return { outcome: 'already_subscribed', plan: owned.snapshot.plan, status: owned.snapshot.status }
@@ -74,7 +73,6 @@ export class MemoryCheckoutAttempts implements ICheckoutAttempts {
       attemptId: row.attemptId,
       attemptNumber: row.attemptNumber,
       customerId,
-      customersBefore: this.#tables.endedCustomers.where((ended) => ended.userId === userId).length,
     })
     const [live] = attempts.where((row) => row.userId === userId && isLive(row))
     const isSame = live?.parametersHash === parametersHash
@@ -85,7 +83,7 @@ export class MemoryCheckoutAttempts implements ICheckoutAttempts {
     }
     if (live?.status === 'open') attempts.set(live.attemptId, { ...live, status: 'expired' })
     if (live?.status === 'reserved') {
-      if (isSame) return { outcome: 'reserved', attempt: attemptOf(live) }
+      if (isSame) return { outcome: live.takesOver ? 'taken_over' : 'reserved', attempt: attemptOf(live) }
       if (live.reservedAt + RESERVATION_TAKEOVER_SECONDS * 1000 > now) return { outcome: 'in_progress' }
       attempts.set(live.attemptId, { ...live, status: 'failed' })
       outcome = 'taken_over'
@@ -99,6 +97,7 @@ export class MemoryCheckoutAttempts implements ICheckoutAttempts {
       status: 'reserved',
       session: null,
       reservedAt: now,
+      takesOver: outcome === 'taken_over',
     }
     attempts.set(attemptId, row)
     return { outcome, attempt: attemptOf(row) }
@@ -109,25 +108,9 @@ function isLive({ status }: AttemptRow): boolean {
   return status === 'reserved' || status === 'open'
 }
 
-/** A second subscription is a change of the first; what lasts for life is bought once, unless it is a pack or was paid back. */
-function isOwned(
-  tables: MemoryTables,
-  { snapshot, expiresAt }: SourceRow,
-  { plan, renewing, repeatable }: ReservationRequest,
-): boolean {
+/** A second subscription is a change of the first; what lasts for life cannot be bought twice. */
+function isOwned({ snapshot, expiresAt }: SourceRow, plan: string, renewing: boolean): boolean {
   if (snapshot.terminal) return false
   if (snapshot.kind === 'subscription') return renewing && snapshot.status !== 'incomplete'
-  if (snapshot.kind !== 'payment' || snapshot.plan !== plan || expiresAt !== null || repeatable) return false
-  return !isPaidBack(tables, snapshot.source_id, snapshot.amount_paid)
-}
-
-/** Whether all that was paid has gone back. */
-function isPaidBack({ reversals }: MemoryTables, paymentId: string, amountPaid: number | null): boolean {
-  const of = reversals
-    .where(({ reversal }) => reversal.payment_id === paymentId)
-    .map(({ reversal }) => reversal)
-  if (of.some(({ kind, status }) => kind === 'dispute' && status === 'lost')) return true
-  const refunds = of.filter(({ kind, terminal }) => kind === 'refund' && !terminal)
-  const refunded = refunds.reduce((sum, { amount }) => sum + amount, 0)
-  return refunds.length > 0 && amountPaid !== null && refunded >= amountPaid
+  return snapshot.plan === plan && expiresAt === null
 }

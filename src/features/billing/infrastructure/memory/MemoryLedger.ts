@@ -119,8 +119,11 @@ export class MemoryLedger implements IEntitlementLedger, IBillingAccounts {
   /** Answers whether it is new and the payment was taken back already. */
   #rememberPayment(payment: InvoicePaymentRecord): boolean {
     const { invoicePayments, reversals } = this.#tables
-    if (invoicePayments.get(payment.invoice_payment_id) !== null) return false
-    invoicePayments.set(payment.invoice_payment_id, payment)
+    const key = `${payment.payment_id} ${payment.invoice_id}`
+    const known = invoicePayments.get(key)
+    const isItsOwnWord = ({ invoice_payment_id: id }: InvoicePaymentRecord) => id.startsWith('inpay_')
+    if (known !== null && (isItsOwnWord(known) || !isItsOwnWord(payment))) return false
+    invoicePayments.set(key, payment)
     return reversals.where(({ reversal }) => reversal.payment_id === payment.payment_id).length > 0
   }
 

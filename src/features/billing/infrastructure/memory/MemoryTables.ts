@@ -63,6 +63,8 @@ export interface AttemptRow {
   readonly session: { readonly sessionId: string; readonly url: string; readonly expiresAt: number } | null
   /** Milliseconds since the epoch. */
   readonly reservedAt: number
+  /** It took over one whose holder was gone. */
+  readonly takesOver: boolean
 }
 
 export interface EventRow {

@@ -28,13 +28,12 @@ export class StripeCheckoutAdapter implements ICheckoutRepository {
     this.#environment = deps.environment
   }
 
-  async createCustomer(user: Parameters<ICheckoutRepository['createCustomer']>[0]): Promise<string> {
-    const generation = user.customersBefore ? `:${user.customersBefore}` : ''
+  async createCustomer(user: { readonly id: string; readonly email: string | null }): Promise<string> {
     return callStripe(async () => {
       // Only what never changes: with other parameters Stripe would refuse the key.
       const { id } = await this.#stripe.customers.create(
         { metadata: { [metadataKeys.userId]: user.id, [metadataKeys.environment]: this.#environment } },
-        { idempotencyKey: `tollgate:${this.#environment}:customer:${user.id}${generation}` },
+        { idempotencyKey: `tollgate:${this.#environment}:customer:${user.id}` },
       )
       if (user.email !== null) await this.#stripe.customers.update(id, { email: user.email })
       return id

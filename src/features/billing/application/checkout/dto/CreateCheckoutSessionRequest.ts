@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import type { PlanKey } from '#src/features/billing/domain/catalogue/catalogue.ts'
-import { baseOf, isPlanKey, planOf, plans, priceOf } from '#src/features/billing/domain/catalogue/lookup.ts'
+import { isPlanKey, planOf, plans, priceOf } from '#src/features/billing/domain/catalogue/lookup.ts'
 import type { CheckoutOrder } from '#src/features/billing/domain/checkout/CheckoutSession.ts'
 
-/** What is sold by itself: an add-on is an item beside its base. */
-const planKeys = plans.map(([key]) => key).filter((key) => baseOf(key) === null) as [PlanKey, ...PlanKey[]]
+const planKeys = plans.map(([key]) => key) as [PlanKey, ...PlanKey[]]
 
 /**
  * The body of `POST /api/checkout/session`: a plan and interval of the catalogue, the number of seats where the plan
