@@ -1,0 +1,147 @@
+import { execFileSync } from 'node:child_process'
+import fc from 'fast-check'
+import { decideEntitlements } from '#src/features/billing/domain/entitlement/decide-entitlements.ts'
+import { type AdversarySpec, adversaries, planSteps } from './adversary.ts'
+import { cycle, type FaultPlan } from './faults.ts'
+import { BrokenLaw, Laws } from './Laws.ts'
+import type { History } from './objects.ts'
+import { accessAt, grantsOf } from './oracle.ts'
+import { API_VERSIONS } from './render.ts'
+import { Simulation, type Turns } from './Simulation.ts'
+import type { HistorySpec } from './spec.ts'
+import { writeHistory } from './write-history.ts'
+
+/** Milliseconds: a suite takes as long as it takes; `npm run proof` runs for hours. */
+export const SUITE_TIMEOUT_MS = 24 * 60 * 60 * 1000
+
+/** States in which the runs must have been, or they have proved less than they say. */
+export const MUST_BE_MET = [
+  'a hold before its grant',
+  'a process died',
+  'answer 200',
+  'answer 503',
+  'check from memory',
+  'check from postgres',
+  'check from redis',
+  'outcome ambiguous',
+  'outcome applied',
+  'outcome duplicate',
+  'outcome stale',
+  'outcome unresolved',
+  'postgres apply_stripe_event: after',
+  'postgres apply_stripe_event: before',
+  'postgres apply_stripe_event: kill',
+  'postgres apply_stripe_event: twice',
+  'redis pipeline: after',
+  'redis pipeline: before',
+  'redis pipeline: kill',
+  'Redis lost all',
+  'stripe read payment: before',
+  'stripe read subscription: before',
+]
+
+/** `npm run proof` runs so many times more schedules than `npm test`. */
+const FACTOR = Number(process.env.TOLLGATE_SCHEDULES_FACTOR ?? 1)
+
+/**
+ * Runs one schedule: the history, the adversary's deliveries and faults, then one redelivery of everything. Throws
+ * `BrokenLaw` where an invariant does not hold, or where access in the end is not what Stripe's objects imply (I2).
+ */
+export async function runSchedule(
+  historySpec: HistorySpec,
+  adversary: AdversarySpec,
+  turns: Turns,
+  faultOf: FaultPlan = cycle(adversary.faults),
+): Promise<Laws> {
+  const history = writeHistory(historySpec)
+  const simulation = new Simulation(history, faultOf, turns)
+  await simulation.run(planSteps(history, adversary))
+  const events = history.moments.flatMap((moment) => moment.events)
+  await simulation.settle(
+    events.map((event, index) => ({
+      event,
+      version: API_VERSIONS[index % API_VERSIONS.length] ?? API_VERSIONS[0],
+    })),
+  )
+  for (const user of history.users) await expectConvergence(simulation, history, user)
+  return simulation.laws
+}
+
+/** I2: in the end, and at every instant still to come at which something changes, access is what the oracle says. */
+async function expectConvergence(
+  simulation: Simulation,
+  history: History,
+  { userId, customerId }: History['users'][number],
+): Promise<void> {
+  const grants = grantsOf(history, customerId)
+  const { nowMs } = simulation
+  const stored = await simulation.ledger.getUserEntitlements(userId, nowMs)
+  const ends = grants.flatMap(({ end }) => (end === null ? [] : [end * 1000 - 1, end * 1000]))
+  const probes = [nowMs, ...ends.filter((at) => at > nowMs), nowMs + 20 * 365 * 86_400_000]
+  for (const at of probes) {
+    const decided = decideEntitlements(stored, at, 'postgres')
+    expectEqual(
+      namesOf(decided.active),
+      accessAt(grants, at),
+      `I2: ${userId} at ${new Date(at).toISOString()}`,
+    )
+  }
+  const checked = await simulation.checkAlone(userId)
+  expectEqual(namesOf(checked.active), accessAt(grants, nowMs), `I2, by a check: ${userId}`)
+}
+
+/** Sources that give access, as the oracle names them. */
+export function namesOf(active: readonly { sourceId: string; plan: string; quantity: number }[]): string[] {
+  return active.map(({ sourceId, plan, quantity }) => `${sourceId} ${plan} x${quantity}`).sort()
+}
+
+function expectEqual(seen: readonly string[], implied: readonly string[], what: string): void {
+  if (JSON.stringify(seen) !== JSON.stringify(implied)) {
+    throw new BrokenLaw(`${what}: Stripe implies [${implied}], the app says [${seen}]`)
+  }
+}
+
+/**
+ * Runs many schedules of such histories and shrinks the first that breaks a law; the error has the seed, the commit
+ * and the command that replays it. Resolves to how often each state was met.
+ */
+export async function runSchedules(
+  suite: string,
+  schedules: number,
+  histories: fc.Arbitrary<HistorySpec>,
+): Promise<ReadonlyMap<string, number>> {
+  const laws = new Laws()
+  const property = fc.asyncProperty(histories, adversaries, fc.scheduler(), async (history, adversary, s) => {
+    const { met } = await runSchedule(history, adversary, s)
+    for (const [state, times] of met) laws.met.set(state, (laws.met.get(state) ?? 0) + times)
+  })
+  const { TOLLGATE_SEED: seed, TOLLGATE_PATH: path } = process.env
+  const details = await fc.check(property, {
+    numRuns: schedules * FACTOR,
+    ...(seed !== undefined && { seed: Number(seed) }),
+    ...(path !== undefined && { path, endOnFailure: true }),
+  })
+  if (details.failed) {
+    throw new Error(
+      [
+        fc.defaultReportMessage(details),
+        `commit ${commit()}; again with:`,
+        `TOLLGATE_SEED=${details.seed} TOLLGATE_PATH=${details.counterexamplePath} npm test -- ${suite}`,
+      ].join('\n'),
+      { cause: details.errorInstance },
+    )
+  }
+  console.log(
+    `${details.numRuns} schedules of seed ${details.seed}:`,
+    Object.fromEntries([...laws.met].sort()),
+  )
+  return laws.met
+}
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+  } catch {
+    return 'unknown (no git)'
+  }
+}
