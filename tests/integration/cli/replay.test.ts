@@ -100,7 +100,10 @@ describe('replay', () => {
 
     const { id } = JSON.parse(Buffer.from(purchase.body('customer.subscription.created')).toString())
     expect(ran.json()).toMatchObject({
-      events: expect.arrayContaining([expect.objectContaining({ eventId: id, outcome: 'applied' })]),
+      // Of one second, whichever comes first applies; the session's may have read the subscription before.
+      events: expect.arrayContaining([
+        expect.objectContaining({ eventId: id, outcome: expect.stringMatching(/^(applied|stale)$/) }),
+      ]),
     })
     expect(await features()).toContain('insights')
     const again = await runTollgate(stack, ['replay', '--from-stripe', '--since', '1h', '--json'])
