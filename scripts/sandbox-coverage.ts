@@ -1,4 +1,4 @@
-// Writes the table of docs/sandbox.md: what the Stripe sandbox answers of what the SDK can ask.
+// Writes the table of docs/sandbox.md: what the Stripe sandbox answers of what the SDK can ask. `biome format --write` pads it.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { routes } from '#src/sandbox/stripe/routes.ts'
 import { coverageTable, withCoverage } from '../../../scripts/lib/coverage-table.ts'
 import { type SdkMethod, sdkMethods } from '../../../scripts/lib/sdk-methods.ts'
 
@@ -14,6 +16,13 @@ const method = (name: string, http: string, path: string, ...parameters: string[
   path,
   parameters,
 })
+
+/** A table without the padding that the formatter gives its cells. */
+const unpadded = (text: string) =>
+  text
+    .replaceAll(/ +\|/g, ' |')
+    .replaceAll(/-{3,}/g, '---')
+    .replaceAll(/ ?--- ?/g, '---')
 
 describe('the methods of the SDK', () => {
   it('are found with their request and their parameters', () => {
@@ -65,6 +74,12 @@ describe('the table', () => {
     expect(table).toContain('| `Things` | `del` | `DELETE /v1/things/:id` | not |')
     expect(table).toContain('Of the 3 methods of 1 resources, 1 are covered, 1 partly')
     expect(table).toContain('Not covered at all: `Others`.')
+  })
+
+  it('of docs/sandbox.md is what node scripts/sandbox-coverage.ts makes now', () => {
+    const page = readFileSync(join(root, 'docs', 'sandbox.md'), 'utf8')
+
+    expect(unpadded(page)).toContain(unpadded(coverageTable(methods, routes)))
   })
 
   it('stands between its markers, and nowhere else', () => {
