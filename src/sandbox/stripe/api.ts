@@ -143,6 +143,8 @@ export class Api {
           origin: { id: requestId, idempotency_key: key },
           version,
           testClock,
+          // One request is one moment: its events bear one second, as Stripe's do.
+          moment: testClock === null ? this.#account.now : null,
         },
         () => this.#run(call),
       )

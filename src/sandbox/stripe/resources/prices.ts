@@ -3,6 +3,7 @@ import { endpoint } from '../endpoint.ts'
 import { parameterMissing, refused } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { Tier } from '../life/billing-records.ts'
+import { createProduct } from '../life/products.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
 import { createdParam, inRange, page, pageParams } from '../pagination.ts'
 import {
@@ -20,7 +21,6 @@ import {
 import type { Price } from '../wire.ts'
 import { decimalText, sameAmount, tiersOf, wholeAmount } from './billing/decimals.ts'
 import { MAX_AMOUNT, wordOr } from './billing/scalars.ts'
-import { createProduct } from './products.ts'
 
 export interface PriceRequest {
   currency: string

@@ -1,71 +1,82 @@
 import type { Account } from '../account.ts'
 import { endpoint } from '../endpoint.ts'
-import { refused } from '../errors.ts'
-import { newId } from '../ids.ts'
+import { parameterMissing, refused } from '../errors.ts'
+import { createProduct } from '../life/products.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
 import { createdParam, inRange, page, pageParams } from '../pagination.ts'
-import { absent, emptyable, flag, hash, list as listOf, required, text } from '../params.ts'
+import {
+  absent,
+  decimal,
+  emptyable,
+  flag,
+  hash,
+  integer,
+  list as listOf,
+  oneOf,
+  required,
+  text,
+} from '../params.ts'
 import type { Product } from '../wire.ts'
+import { MAX_AMOUNT } from './billing/scalars.ts'
+import { createPrice } from './prices.ts'
 
-const notHere = absent(
-  'default_price_data',
-  'marketing_features',
-  'package_dimensions',
-  'shippable',
-  'statement_descriptor',
-  'tax_code',
-  'tax_details',
-)
+const fields = {
+  active: flag(),
+  images: emptyable(listOf(text(), 8)),
+  marketing_features: emptyable(listOf(hash({ name: required(text(80)) }), 15)),
+  metadata: metadata(),
+  package_dimensions: emptyable(
+    hash({
+      height: required(decimal(0, 100_000)),
+      length: required(decimal(0, 100_000)),
+      weight: required(decimal(0, 100_000)),
+      width: required(decimal(0, 100_000)),
+    }),
+  ),
+  shippable: flag(),
+  statement_descriptor: text(22),
+  ...absent('tax_details'),
+} as const
 
-/** A new product, with its event. */
-export function createProduct(account: Account, given: Partial<Product> & { name: string }): Product {
-  const product: Product = {
-    id: newId.product(),
-    object: 'product',
-    active: true,
-    created: account.now,
-    default_price: null,
-    description: null,
-    images: [],
-    livemode: false,
-    marketing_features: [],
-    metadata: {},
-    package_dimensions: null,
-    shippable: null,
-    statement_descriptor: null,
-    tax_code: null,
-    tax_details: null,
-    type: 'service',
-    unit_label: null,
-    updated: account.now,
-    url: null,
-    ...given,
-  }
-  account.state.products.add(product)
-  account.emit('product.created', product)
-  return product
-}
+const defaultPriceData = hash({
+  currency: required(text(3)),
+  recurring: hash({
+    interval: required(oneOf('day', 'week', 'month', 'year')),
+    interval_count: integer(1, 1095),
+  }),
+  metadata: metadata(),
+  tax_behavior: oneOf('exclusive', 'inclusive', 'unspecified'),
+  unit_amount: integer(0, MAX_AMOUNT),
+  unit_amount_decimal: text(30),
+  ...absent('currency_options', 'custom_unit_amount'),
+})
 
 /** `POST /v1/products` */
 export const create = endpoint(
   hash({
+    ...fields,
     id: text(),
-    name: required(text()),
-    active: flag(),
+    default_price_data: defaultPriceData,
     description: text(40_000),
-    images: listOf(text(), 8),
-    metadata: metadata(),
+    name: required(text()),
+    tax_code: text(),
+    type: oneOf('good', 'service'),
     unit_label: text(12),
     url: text(),
-    ...notHere,
-    ...absent('type'),
   }),
   (account, params) => {
-    const { metadata: change, ...rest } = params
+    const { default_price_data: priceData, metadata: change, images, marketing_features, ...rest } = params
     if (rest.id !== undefined && account.state.products.get(rest.id)) {
       throw refused('Product already exists.', 'id', 'resource_already_exists')
     }
-    return createProduct(account, { ...rest, metadata: changedMetadata({}, change) })
+    const product = createProduct(account, {
+      ...rest,
+      images: images ?? [],
+      marketing_features: marketing_features ?? [],
+      metadata: changedMetadata({}, change),
+    })
+    if (priceData) product.default_price = defaultPrice(account, product, priceData)
+    return product
   },
 )
 
@@ -75,30 +86,56 @@ export const retrieve = endpoint(hash({}), (account, _, id) => account.need(acco
 /** `POST /v1/products/:id` */
 export const update = endpoint(
   hash({
-    name: text(),
-    active: flag(),
+    ...fields,
     default_price: text(),
     description: emptyable(text(40_000)),
-    images: listOf(text(), 8),
-    metadata: metadata(),
+    name: text(),
+    tax_code: emptyable(text()),
     unit_label: emptyable(text(12)),
     url: emptyable(text()),
-    ...notHere,
   }),
   (account, params, id) => {
     const product = account.need(account.state.products, id)
-    const { metadata: change, ...rest } = params
-    if (rest.default_price !== undefined)
-      account.need(account.state.prices, rest.default_price, 'default_price')
-    const patch = { ...rest, metadata: changedMetadata(product.metadata, change), updated: account.now }
-    account.change(product, patch as Partial<Product>, 'product.updated')
+    const { metadata: change, images, marketing_features, ...rest } = params
+    if (rest.default_price !== undefined) {
+      const price = account.need(account.state.prices, rest.default_price, 'default_price')
+      if (price.product !== id) throw refused('This price belongs to another product.', 'default_price')
+    }
+    const patch = {
+      ...rest,
+      ...(images === undefined ? {} : { images: images ?? [] }),
+      ...(marketing_features === undefined ? {} : { marketing_features: marketing_features ?? [] }),
+      metadata: changedMetadata(product.metadata, change),
+    }
+    account.change(product, { ...patch, updated: account.now } as Partial<Product>, 'product.updated')
     return product
   },
 )
 
+/** `DELETE /v1/products/:id`: only one that no price is of (docs.stripe.com/api/products/delete). */
+export const remove = endpoint(hash({}), (account, _, id) => {
+  const product = account.need(account.state.products, id)
+  for (const price of account.state.prices.values()) {
+    if (price.product === id) {
+      throw refused('This product cannot be deleted because it has one or more user-created prices.')
+    }
+  }
+  account.state.products.delete(id)
+  account.emit('product.deleted', product)
+  return { id, object: 'product', deleted: true }
+})
+
 /** `GET /v1/products` */
 export const list = endpoint(
-  hash({ ...pageParams, active: flag(), created: createdParam, ids: listOf(text()), url: text() }),
+  hash({
+    ...pageParams,
+    active: flag(),
+    created: createdParam,
+    ids: listOf(text()),
+    shippable: flag(),
+    type: oneOf('good', 'service'),
+    url: text(),
+  }),
   (account, params) =>
     page(
       account,
@@ -107,8 +144,27 @@ export const list = endpoint(
       '/v1/products',
       (product) =>
         (params.active === undefined || product.active === params.active) &&
+        (params.shippable === undefined || product.shippable === params.shippable) &&
+        (params.type === undefined || product.type === params.type) &&
         (params.ids === undefined || params.ids.includes(product.id)) &&
         (params.url === undefined || product.url === params.url) &&
         inRange(product.created, params.created),
     ),
 )
+
+function defaultPrice(
+  account: Account,
+  product: Product,
+  given: ReturnType<typeof defaultPriceData.parse>,
+): string {
+  const { metadata: change, currency, ...rest } = given
+  if (rest.unit_amount === undefined && rest.unit_amount_decimal === undefined) {
+    throw parameterMissing('default_price_data[unit_amount]')
+  }
+  return createPrice(account, {
+    ...rest,
+    currency: currency.toLowerCase(),
+    metadata: changedMetadata({}, change),
+    product: product.id,
+  }).id
+}

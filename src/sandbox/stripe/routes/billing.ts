@@ -53,6 +53,7 @@ export const billingRoutes: readonly Route[] = [
   ['GET', '/v1/products', products.list],
   ['GET', '/v1/products/:id', products.retrieve],
   ['POST', '/v1/products/:id', products.update],
+  ['DELETE', '/v1/products/:id', products.remove],
 
   ['POST', '/v1/subscription_items', subscriptionItems.create],
   ['GET', '/v1/subscription_items', subscriptionItems.list],

@@ -32,7 +32,8 @@ describe('a subscription through the API', () => {
     ])
     const created = counter.event('customer.subscription.created')
     expect(created.data.object).toMatchObject({ status: 'active' })
-    expect(counter.event('invoice.paid').created - created.created).toBeLessThanOrEqual(1)
+    expect(counter.event('invoice_payment.paid').created).toBe(created.created)
+    expect(counter.event('invoice.paid').request?.id).toBe(created.request?.id)
   })
 
   it('whose card is declined is incomplete, and incomplete_expired after 23 hours with its invoice void', async () => {
