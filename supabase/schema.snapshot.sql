@@ -35,15 +35,6 @@ invoice_payments.payment_kind text not null
 invoice_payments.payment_id text not null
 invoice_payments.paid_at timestamp with time zone not null
 invoice_payments.amount_paid bigint
-outbox.id bigint not null generated always as identity
-outbox.user_id uuid
-outbox.topic text not null
-outbox.entitlement_version bigint
-outbox.stripe_event_id text
-outbox.details jsonb not null default '{}'::jsonb
-outbox.created_at timestamp with time zone not null
-outbox.attempts integer not null default 0
-outbox.not_before timestamp with time zone not null
 payment_reversals.object_id text not null
 payment_reversals.kind text not null
 payment_reversals.payment_id text not null
@@ -156,7 +147,6 @@ entitlement_audit entitlement_audit_pkey PRIMARY KEY (id)
 entitlement_audit entitlement_audit_reason_check CHECK ((reason <> ''::text))
 invoice_payments invoice_payments_payment_kind_check CHECK ((payment_kind = ANY (ARRAY['payment_intent'::text, 'charge'::text, 'payment_record'::text])))
 invoice_payments invoice_payments_pkey PRIMARY KEY (invoice_payment_id)
-outbox outbox_pkey PRIMARY KEY (id)
 payment_reversals payment_reversals_amount_check CHECK ((amount >= 0))
 payment_reversals payment_reversals_kind_check CHECK ((kind = ANY (ARRAY['refund'::text, 'dispute'::text, 'fraud_warning'::text])))
 payment_reversals payment_reversals_pkey PRIMARY KEY (object_id)
@@ -194,7 +184,6 @@ CREATE INDEX idx_checkout_attempts_user_id ON public.checkout_attempts USING btr
 CREATE INDEX idx_ended_customers_user_id ON public.ended_customers USING btree (user_id)
 CREATE INDEX idx_entitlement_audit_user_id ON public.entitlement_audit USING btree (user_id, at DESC)
 CREATE UNIQUE INDEX idx_invoice_payments_payment_id ON public.invoice_payments USING btree (payment_id, invoice_id)
-CREATE INDEX idx_outbox_user_id ON public.outbox USING btree (user_id, id)
 CREATE INDEX idx_payment_reversals_payment_id ON public.payment_reversals USING btree (payment_id)
 CREATE INDEX idx_payment_reversals_user_id ON public.payment_reversals USING btree (user_id)
 CREATE UNIQUE INDEX idx_reconcile_runs_one_live ON public.reconcile_runs USING btree (repairs) WHERE (finished_at IS NULL)
@@ -210,7 +199,6 @@ CREATE INDEX idx_user_entitlements_expires_at ON public.user_entitlements USING 
 CREATE UNIQUE INDEX idx_user_entitlements_stripe_event_id ON public.user_entitlements USING btree (stripe_event_id)
 CREATE INDEX idx_user_entitlements_user_id ON public.user_entitlements USING btree (user_id)
 CREATE UNIQUE INDEX invoice_payments_pkey ON public.invoice_payments USING btree (invoice_payment_id)
-CREATE UNIQUE INDEX outbox_pkey ON public.outbox USING btree (id)
 CREATE UNIQUE INDEX payment_reversals_pkey ON public.payment_reversals USING btree (object_id)
 CREATE UNIQUE INDEX reconcile_drifts_pkey ON public.reconcile_drifts USING btree (run_id, object_id, kind)
 CREATE UNIQUE INDEX reconcile_runs_pkey ON public.reconcile_runs USING btree (run_id)
@@ -270,12 +258,7 @@ begin
   end if;
 
   if v_access_changed then
-    perform billing.raise_version(p_user_id, p_event_id, p_now);
-  end if;
-  if p_change ->> 'notice' is not null then
-    insert into public.outbox (user_id, topic, entitlement_version, stripe_event_id, created_at, not_before)
-    select p_user_id, p_change ->> 'notice', u.entitlement_version, p_event_id, p_now, p_now
-    from public.billing_users u where u.user_id = p_user_id;
+    perform billing.raise_version(p_user_id);
   end if;
   return case when v_verdicts <> '{}' and 'stale' = all (v_verdicts) then 'stale' else 'applied' end;
 end
@@ -801,17 +784,12 @@ AS $function$
   end
 $function$
 
-CREATE OR REPLACE FUNCTION billing.raise_version(p_user_id uuid, p_event_id text, p_now timestamp with time zone)
+CREATE OR REPLACE FUNCTION billing.raise_version(p_user_id uuid)
  RETURNS void
  LANGUAGE sql
  SET search_path TO ''
 AS $function$
-  with raised as (
-    update public.billing_users u set entitlement_version = u.entitlement_version + 1 where u.user_id = p_user_id
-    returning u.entitlement_version
-  )
-  insert into public.outbox (user_id, topic, entitlement_version, stripe_event_id, created_at, not_before)
-  select p_user_id, 'entitlements.changed', r.entitlement_version, p_event_id, p_now, p_now from raised r
+  update public.billing_users u set entitlement_version = u.entitlement_version + 1 where u.user_id = p_user_id
 $function$
 
 CREATE OR REPLACE FUNCTION billing.reconcile_run(p_run reconcile_runs, p_drifts_max integer)
@@ -1062,7 +1040,7 @@ begin
     if v_user_id is not null then
       v_outcome := billing.apply_change(v_user_id, p_change, v_event_id, p_now);
       if v_takes_back then
-        perform billing.raise_version(v_user_id, v_event_id, p_now);
+        perform billing.raise_version(v_user_id);
       end if;
     elsif p_change ->> 'needs_user' = 'false' then
       v_outcome := 'applied';

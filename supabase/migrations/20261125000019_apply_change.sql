@@ -1,8 +1,7 @@
 -- billing.apply_change(user, change, event, now): the parts of one change, under the user's lock.
 --
 -- Promises: all parts or none (the caller's transaction); the user's version rises by one if, and only if, access
---   may have changed (I4), and the outbox says so in the same transaction; a source that the change relies on and
---   nobody has seen yet makes it ambiguous.
+--   may have changed (I4); a source that the change relies on and nobody has seen yet makes it ambiguous.
 -- Locks: the caller holds the user's row; then sources, reversals, invoices, attempts, in this order.
 -- Answers: 'applied' or 'stale'. Raises TG001 where the object must be read from Stripe first, with the revision
 --   that the read must be newer than; TG003 where a source or payment belongs to somebody else.
@@ -49,12 +48,7 @@ begin
   end if;
 
   if v_access_changed then
-    perform billing.raise_version(p_user_id, p_event_id, p_now);
-  end if;
-  if p_change ->> 'notice' is not null then
-    insert into public.outbox (user_id, topic, entitlement_version, stripe_event_id, created_at, not_before)
-    select p_user_id, p_change ->> 'notice', u.entitlement_version, p_event_id, p_now, p_now
-    from public.billing_users u where u.user_id = p_user_id;
+    perform billing.raise_version(p_user_id);
   end if;
   return case when v_verdicts <> '{}' and 'stale' = all (v_verdicts) then 'stale' else 'applied' end;
 end

@@ -1,15 +1,10 @@
--- billing.raise_version(user, event, now): the user's next version, and the outbox's word of it.
+-- billing.raise_version(user): the user's next version.
 -- Locks: the caller holds the user's row. Called by: whatever changes a user's access.
-create function billing.raise_version(p_user_id uuid, p_event_id text, p_now timestamptz) returns void
+create function billing.raise_version(p_user_id uuid) returns void
 language sql
 set search_path = ''
 as $$
-  with raised as (
-    update public.billing_users u set entitlement_version = u.entitlement_version + 1 where u.user_id = p_user_id
-    returning u.entitlement_version
-  )
-  insert into public.outbox (user_id, topic, entitlement_version, stripe_event_id, created_at, not_before)
-  select p_user_id, 'entitlements.changed', r.entitlement_version, p_event_id, p_now, p_now from raised r
+  update public.billing_users u set entitlement_version = u.entitlement_version + 1 where u.user_id = p_user_id
 $$;
 
 -- billing.parts(change, many, one): the parts of one kind in a change's document. Documents of before 25 November 2026,

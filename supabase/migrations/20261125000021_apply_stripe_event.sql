@@ -85,7 +85,7 @@ begin
     if v_user_id is not null then
       v_outcome := billing.apply_change(v_user_id, p_change, v_event_id, p_now);
       if v_takes_back then
-        perform billing.raise_version(v_user_id, v_event_id, p_now);
+        perform billing.raise_version(v_user_id);
       end if;
     elsif p_change ->> 'needs_user' = 'false' then
       v_outcome := 'applied';

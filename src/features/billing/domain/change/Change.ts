@@ -42,8 +42,6 @@ export interface AppliedChange {
     readonly session_id: string
     readonly status: 'completed' | 'expired' | 'failed'
   } | null
-  /** What others are to be told of it (a mail, a chart), written in the same transaction. */
-  readonly notice: string | null
 }
 
 /** When a snapshot was taken: Stripe's second, and the rank of its kind of event within one second. */
@@ -147,5 +145,4 @@ export const emptyChange: AppliedChange = {
   invoices: [],
   invoice_payments: [],
   checkout: null,
-  notice: null,
 }

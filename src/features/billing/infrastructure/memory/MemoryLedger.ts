@@ -87,7 +87,7 @@ export class MemoryLedger implements IEntitlementLedger, IBillingAccounts {
       const takesBack = change.invoice_payments.filter((payment) => this.#rememberPayment(payment)).length > 0
       if (userId !== null) {
         outcome = applyChange(this.#tables, userId, change, event?.id ?? null)
-        if (takesBack) this.#tables.raiseVersion(userId, event?.id ?? null)
+        if (takesBack) this.#tables.raiseVersion(userId)
       } else if (change.needs_user) {
         outcome = 'unresolved'
         reason = 'unknown_user'

@@ -27,7 +27,7 @@ export class MemoryManualGrants implements IManualGrants {
     if (isNew) {
       linkUser(this.#tables, userId, null, null)
       this.#tables.sources.set(sourceId, rowOf(grant, sourceId))
-      this.#tables.raiseVersion(userId, null)
+      this.#tables.raiseVersion(userId)
     }
     const entitlements = await this.#ledger.getUserEntitlements(userId, now)
     return { outcome: isNew ? 'granted' : 'exists', sourceId, entitlements }
@@ -40,7 +40,7 @@ export class MemoryManualGrants implements IManualGrants {
     if (isLive) {
       const snapshot = { ...row.snapshot, status: 'revoked', terminal: true, grants_access: false }
       this.#tables.sources.set(sourceId, { ...row, snapshot, revision: row.revision + 1 })
-      this.#tables.raiseVersion(row.userId, null)
+      this.#tables.raiseVersion(row.userId)
     }
     const entitlements = await this.#ledger.getUserEntitlements(row.userId, now)
     return { outcome: isLive ? 'revoked' : 'already_revoked', entitlements }

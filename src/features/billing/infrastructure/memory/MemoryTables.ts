@@ -39,15 +39,6 @@ export interface ReversalRow {
   readonly revision: number
 }
 
-/** What must follow a change elsewhere. */
-export interface OutboxRow {
-  readonly id: number
-  readonly userId: string
-  readonly topic: string
-  readonly version: number
-  readonly eventId: string | null
-}
-
 export interface InvoiceRow {
   readonly userId: string
   readonly invoice: InvoiceSnapshot
@@ -137,7 +128,6 @@ export class MemoryTables {
   readonly invoicePayments = new MemoryTable<InvoicePaymentRecord>(this.#journal)
   readonly attempts = new MemoryTable<AttemptRow>(this.#journal)
   readonly events = new MemoryTable<EventRow>(this.#journal)
-  readonly outbox = new MemoryTable<OutboxRow>(this.#journal)
   #sequence = 0
 
   /** Everything that `work` writes, or nothing where it throws. May be nested. */
@@ -151,17 +141,9 @@ export class MemoryTables {
     return this.#sequence
   }
 
-  /** The user's next version, and the outbox's word of it. */
-  raiseVersion(userId: string, eventId: string | null): void {
+  /** The user's next version. */
+  raiseVersion(userId: string): void {
     const user = this.users.get(userId)
-    if (user === null) return
-    this.users.set(userId, { ...user, version: user.version + 1 })
-    this.notify(userId, 'entitlements.changed', eventId)
-  }
-
-  notify(userId: string, topic: string, eventId: string | null): void {
-    this.#sequence += 1
-    const version = this.users.get(userId)?.version ?? 0
-    this.outbox.set(String(this.#sequence), { id: this.#sequence, userId, topic, version, eventId })
+    if (user !== null) this.users.set(userId, { ...user, version: user.version + 1 })
   }
 }

@@ -47,8 +47,7 @@ export function applyChange(
     accessChanged = applyInvoice(tables, userId, invoice) || accessChanged
   if (change.checkout !== null) closeAttempt(tables, userId, change.checkout)
   if (change.ends_customer && change.customer_id !== null) endCustomer(tables, userId, change.customer_id)
-  if (accessChanged) tables.raiseVersion(userId, eventId)
-  if (change.notice !== null) tables.notify(userId, change.notice, eventId)
+  if (accessChanged) tables.raiseVersion(userId)
   return verdicts.length > 0 && verdicts.every((verdict) => verdict === 'stale') ? 'stale' : 'applied'
 }
 
