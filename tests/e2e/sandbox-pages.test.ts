@@ -6,6 +6,8 @@ import { createStripeSandbox, type StripeSandbox } from '#src/sandbox/stripe/ser
 import { openPage, startBrowser, tabTo } from '../support/browser.ts'
 
 const NARROW = { width: 360, height: 740 }
+/** Milliseconds: every page is looked at by axe, one after the other. */
+const EVERY_PAGE_MS = 600_000
 
 let sandbox: StripeSandbox
 let stripe: Stripe
@@ -75,21 +77,25 @@ describe('every page of the sandbox', () => {
     ['light', undefined],
     ['dark', undefined],
     ['light', NARROW],
-  ] as const)('can be used by everybody and fits the screen: %s, %j', async (colorScheme, viewport) => {
-    const page = await openPage(browser, sandbox.url, { colorScheme, ...(viewport && { viewport }) })
-    const found: string[] = []
-    for (const path of paths) {
-      await page.goto(path)
-      found.push(...(await findings(page)))
-      const [wide, room] = await page.evaluate(() => [
-        document.documentElement.scrollWidth,
-        document.documentElement.clientWidth,
-      ])
-      if (wide > room) found.push(`${path}: ${wide} pixels in ${room}`)
-    }
+  ] as const)(
+    'can be used by everybody and fits the screen: %s, %j',
+    async (colorScheme, viewport) => {
+      const page = await openPage(browser, sandbox.url, { colorScheme, ...(viewport && { viewport }) })
+      const found: string[] = []
+      for (const path of paths) {
+        await page.goto(path)
+        found.push(...(await findings(page)))
+        const [wide, room] = await page.evaluate(() => [
+          document.documentElement.scrollWidth,
+          document.documentElement.clientWidth,
+        ])
+        if (wide > room) found.push(`${path}: ${wide} pixels in ${room}`)
+      }
 
-    expect(found).toEqual([])
-  })
+      expect(found).toEqual([])
+    },
+    EVERY_PAGE_MS,
+  )
 })
 
 describe('with the keyboard and without JavaScript', () => {

@@ -114,8 +114,8 @@ function methodRow({ customer, configuration, home }: Visit, method: PaymentMeth
     ${
       configuration.features.payment_method_update.enabled && !isDefault
         ? html`<form method="post" action="${at}">
-            <button class="link" name="do" value="default" aria-label="Make ${name} the default">Make default</button>
-            <button class="link" name="do" value="remove" aria-label="Remove ${name}">Remove</button>
+            <button class="link" name="do" value="default" aria-label="Make default: ${name}">Make default</button>
+            <button class="link" name="do" value="remove" aria-label="Remove: ${name}">Remove</button>
           </form>`
         : ''
     }
