@@ -1,10 +1,12 @@
-// npm run bench: what a checkout, a webhook and a check cost on this machine, beside the least that they could cost.
+// npm run bench [-- sandbox]: what a checkout, a webhook and a check cost on this machine, beside the least that they could cost.
 
 import { availableParallelism } from 'node:os'
 import { type Figure, measureAll } from '#tests/bench/scenarios.ts'
+import { benchSandbox } from './bench-sandbox.ts'
 import { ensureBuilt } from './lib/build.ts'
 import { end, endServersWithThisProcess } from './lib/ending.ts'
 import { startStack } from './lib/stack.ts'
+import { printTable } from './lib/table.ts'
 
 /** How long all of it may take: a minute is usual. */
 const DEADLINE_MS = 5 * 60_000
@@ -43,28 +45,18 @@ const HEAD = [
   'target (p99)',
 ]
 
-function print(rows: readonly (readonly string[])[]): void {
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  for (const row of rows)
-    console.log(
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-}
-
 endServersWithThisProcess()
-await ensureBuilt()
 setTimeout(() => {
   console.error(`The bench did not end within ${DEADLINE_MS / 60_000} minutes.`)
   void end(1)
 }, DEADLINE_MS).unref()
+if (process.argv[2] === 'sandbox') await end((await benchSandbox()) ? 0 : 1)
+await ensureBuilt()
 const { environment } = await startStack()
 const figures = await measureAll(environment)
 console.log(
   `\nNode ${process.version}, ${availableParallelism()} cores, app and sandbox on the same machine; round trips are per call.\n`,
 )
-print([HEAD, ...figures.map(rowOf)])
+printTable([HEAD, ...figures.map(rowOf)])
 const missed = figures.some(({ timing, targetMs }) => targetMs !== null && timing.p99Ms > targetMs)
 await end(missed ? 1 : 0)

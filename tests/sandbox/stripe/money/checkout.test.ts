@@ -214,3 +214,23 @@ describe('a session that expires', () => {
     expect(shop.sandbox.pay(recovered?.id ?? '').session.status).toBe('complete')
   })
 })
+
+describe('a session that the CLI pays', () => {
+  it('by bank debit completes unpaid, and is paid when the bank has settled it', async () => {
+    const session = await create({ mode: 'payment', success_url: SUCCESS_URL, line_items: [book()] })
+    const method = await shop.stripe.paymentMethods.create({
+      type: 'sepa_debit',
+      sepa_debit: { iban: 'AT611904300234573201' },
+      billing_details: { name: 'Jenny Rosen', email: 'jenny@example.test' },
+    })
+    await shop.stripe.rawRequest('POST', `/v1/payment_pages/${session.id}/confirm`, {
+      payment_method: method.id,
+      expected_amount: 1_200,
+    })
+    expect(shop.event('checkout.session.completed').data.object).toMatchObject({ payment_status: 'unpaid' })
+    await shop.sandbox.advance({ seconds: 1 })
+
+    expect(shop.eventTypes()).toContain('checkout.session.async_payment_succeeded')
+    await expect(refresh(session)).resolves.toMatchObject({ payment_status: 'paid' })
+  })
+})
