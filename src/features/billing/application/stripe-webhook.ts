@@ -1,3 +1,4 @@
+import { isAlarm } from '#src/features/billing/domain/change/alarms.ts'
 import type { UserEntitlements } from '#src/features/billing/domain/entitlement/UserEntitlements.ts'
 import { BillingError } from '#src/features/billing/domain/errors.ts'
 import type { RecordedEvent } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
@@ -87,6 +88,10 @@ function finisher(event: RecordedEvent, deps: StripeWebhookDependencies, started
       deps.errors.report(new Error(`kept a webhook: ${reason}`), fields)
     } else {
       deps.log.info(outcome === 'duplicate' ? 'skipped replay' : 'processed webhook', fields)
+      // Told once: a replay has nothing new to say.
+      if (outcome !== 'duplicate' && isAlarm(reason)) {
+        deps.errors.report(new Error(`a webhook says: ${reason}`), fields)
+      }
     }
     deps.defer(() => deps.analytics.capture('stripe_webhook_processed', fields))
     return Response.json({ outcome, reason }, { headers: { 'cache-control': 'no-store' } })

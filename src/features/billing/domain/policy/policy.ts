@@ -42,8 +42,6 @@ export interface Policy {
   readonly invoice: { readonly void: Verdict; readonly uncollectible: Verdict }
   /** Whether an add-on opens nothing where none of the plans that it adds to is active. */
   readonly addOn: { readonly needsBase: boolean }
-  /** What becomes of the subscriptions at Stripe of a user who is deleted here. */
-  readonly userDeleted: 'cancel' | 'report'
 }
 
 /**
@@ -78,7 +76,6 @@ export const policy: Policy = {
   fraudWarning: 'keep',
   invoice: { void: 'keep', uncollectible: 'keep' },
   addOn: { needsBase: true },
-  userDeleted: 'cancel',
 }
 
 const DAY_SECONDS = 86_400

@@ -151,3 +151,30 @@ describe('what is said of an event', () => {
     expect(said).not.toContain(stack.supabase.secretKey)
   })
 })
+
+describe('an event that needs nothing, but tells of something', () => {
+  const price = (unitAmount: number) => ({
+    id: 'price_1',
+    object: 'price',
+    lookup_key: 'tollgate_pro_monthly_v1',
+    active: true,
+    currency: 'eur',
+    unit_amount: unitAmount,
+    recurring: { interval: 'month', interval_count: 1 },
+  })
+
+  it('is reported, once: a price that is another than the catalogue has', async () => {
+    const body = eventBody({ id: 'evt_price1', type: 'price.updated' }, price(1))
+
+    await webhook.post(body)
+    await webhook.post(body)
+
+    expect(webhook.reported).toMatchObject([{ event_id: 'evt_price1', reason: 'catalogue_other_amount' }])
+  })
+
+  it('is not reported where it agrees with the catalogue', async () => {
+    await webhook.post(eventBody({ id: 'evt_price2', type: 'price.updated' }, price(1900)))
+
+    expect(webhook.reported).toEqual([])
+  })
+})
