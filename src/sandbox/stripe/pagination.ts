@@ -41,6 +41,15 @@ export function inRange(created: number, filter: CreatedFilter | undefined): boo
   )
 }
 
+/** Whether the object has what the request asks for in these fields. What it leaves out takes all. */
+export function fits<Key extends string>(
+  object: { readonly [key in Key]?: unknown },
+  asked: { readonly [key in Key]?: unknown },
+  ...fields: readonly Key[]
+): boolean {
+  return fields.every((field) => asked[field] === undefined || object[field] === asked[field])
+}
+
 /** One page of the objects that `keep` takes, newest first. The cursor may be an object that the filter drops. */
 export function page<Item extends { id: string }>(
   account: Account,

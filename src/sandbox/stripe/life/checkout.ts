@@ -67,6 +67,18 @@ function asHostedPage<T>(account: Account, session: CheckoutSession, work: () =>
   return account.onClockOf(session.id, () => account.as(origin, work))
 }
 
+/** Pays an open session with a method that is there already, as Stripe's own page does. */
+export function payCheckoutWith(
+  account: Account,
+  session: CheckoutSession,
+  method: PaymentMethod,
+): CheckoutResult {
+  const details = account.state.checkoutDetails.get(session.id)
+  if (session.status !== 'open' || details === undefined) return { kind: 'closed' }
+  const { email, name } = method.billing_details
+  return pay(account, session, details, { email: email ?? '', name: name ?? '', method })
+}
+
 /** The customer answered the bank's question. */
 export function confirmCheckout(
   account: Account,

@@ -1,17 +1,14 @@
 import { type Account, NO_REQUEST } from '../account.ts'
 import { newId, randomText } from '../ids.ts'
 import type { Charge, PaymentIntent, PaymentMethod } from '../wire.ts'
-import { SECONDS_PER_DAY } from './calendar.ts'
 import type { Decline } from './declines.ts'
 import { feeOf, recordTransaction } from './money/balance.ts'
+import { BANK_DEBIT_SECONDS } from './money/bank-accounts.ts'
 import { docUrl } from './money/card-error.ts'
 import { AUTHORIZATION_SECONDS, addCharge, type ThreeDSecureResult } from './money/charges.ts'
 import { openDisputes } from './money/disputes.ts'
 import { warnOfFraud } from './money/early-fraud-warnings.ts'
-import { cardOf } from './payment-methods.ts'
-
-/** How long a bank debit takes to settle. */
-export const BANK_DEBIT_SECONDS = SECONDS_PER_DAY
+import { bankAccountOf, cardOf } from './payment-methods.ts'
 
 type IntentFields = Pick<PaymentIntent, 'amount' | 'currency' | 'customer' | 'description' | 'metadata'>
 
@@ -171,7 +168,7 @@ export function increaseAuthorization(
   account.emit('payment_intent.amount_capturable_updated', intent)
 }
 
-/** A bank debit has been handed in: the outcome comes after `BANK_DEBIT_SECONDS`. */
+/** A bank debit has been handed in: the outcome comes later. */
 export function beginBankDebit(account: Account, intent: PaymentIntent, method: PaymentMethod): Charge {
   const charge = addCharge(account, { intent, method, decline: null, threeDSecure: null })
   account.change(charge, { status: 'pending', captured: true, outcome: null })
@@ -184,7 +181,8 @@ export function beginBankDebit(account: Account, intent: PaymentIntent, method: 
     next_action: null,
   })
   account.emit('payment_intent.processing', intent)
-  account.scheduler.plan('payment_intent.settle', intent.id, account.now + BANK_DEBIT_SECONDS)
+  const settlesAfter = bankAccountOf(account, method)?.settlesAfter ?? BANK_DEBIT_SECONDS
+  account.scheduler.plan('payment_intent.settle', intent.id, account.now + settlesAfter)
   return charge
 }
 

@@ -1,6 +1,6 @@
 import { endpoint } from '../endpoint.ts'
 import { asOfNow } from '../life/money/balance.ts'
-import { createdParam, inRange, page, pageParams } from '../pagination.ts'
+import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
 import { absent, hash, text } from '../params.ts'
 import type { BalanceTransaction } from '../wire.ts'
 import { currencyParam } from './payment-intent-params.ts'
@@ -48,11 +48,7 @@ export const listTransactions = endpoint(
       account.state.balanceTransactions,
       params,
       '/v1/balance_transactions',
-      (each) =>
-        (params.currency === undefined || each.currency === params.currency) &&
-        (params.source === undefined || each.source === params.source) &&
-        (params.type === undefined || each.type === params.type) &&
-        inRange(each.created, params.created),
+      (each) => fits(each, params, 'currency', 'source', 'type') && inRange(each.created, params.created),
     )
     return { ...found, data: found.data.map((each) => asOfNow(account, each)) }
   },

@@ -3,7 +3,7 @@ import { endpoint } from '../endpoint.ts'
 import { refused } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
-import { page, pageParams } from '../pagination.ts'
+import { fits, page, pageParams } from '../pagination.ts'
 import { emptyable, flag, hash, required, text } from '../params.ts'
 import type { PortalConfiguration } from '../wire.ts'
 import { changedFeatures, featureParams, NO_FEATURES } from './billing-portal-features.ts'
@@ -63,14 +63,8 @@ export const update = endpoint(
 
 /** `GET /v1/billing_portal/configurations` */
 export const list = endpoint(hash({ ...pageParams, active: flag(), is_default: flag() }), (account, params) =>
-  page(
-    account,
-    account.state.portalConfigurations,
-    params,
-    '/v1/billing_portal/configurations',
-    (each) =>
-      (params.active === undefined || each.active === params.active) &&
-      (params.is_default === undefined || each.is_default === params.is_default),
+  page(account, account.state.portalConfigurations, params, '/v1/billing_portal/configurations', (each) =>
+    fits(each, params, 'active', 'is_default'),
   ),
 )
 

@@ -7,7 +7,7 @@ import { tokenCard } from '../life/money/new-method.ts'
 import { createCard } from '../life/payment-methods.ts'
 import { capturePayment, createPaymentIntent } from '../life/payments.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
-import { createdParam, inRange, page, pageParams } from '../pagination.ts'
+import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
 import { absent, flag, hash, integer, oneOf, text } from '../params.ts'
 import { currencyParam, MAX_AMOUNT } from './payment-intent-params.ts'
 
@@ -155,9 +155,7 @@ export const list = endpoint(
       params,
       '/v1/charges',
       (charge) =>
-        (params.customer === undefined || charge.customer === params.customer) &&
-        (params.payment_intent === undefined || charge.payment_intent === params.payment_intent) &&
-        (params.transfer_group === undefined || charge.transfer_group === params.transfer_group) &&
+        fits(charge, params, 'customer', 'payment_intent', 'transfer_group') &&
         inRange(charge.created, params.created),
     ),
 )

@@ -7,7 +7,7 @@ import { expireCheckout } from '../life/checkout.ts'
 import type { ShownAsAsked } from '../life/checkout-object.ts'
 import { changeLines, createCheckoutSession } from '../life/checkout-session.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
-import { createdParam, inRange, page, pageOf, pageParams } from '../pagination.ts'
+import { createdParam, fits, inRange, page, pageOf, pageParams } from '../pagination.ts'
 import { absent, hash, integer, list as listOf, oneOf, type Params, required, text } from '../params.ts'
 import { createShape } from './checkout-session-params.ts'
 
@@ -122,12 +122,9 @@ export const list = endpoint(
       params,
       '/v1/checkout/sessions',
       (session) =>
-        (params.customer === undefined || session.customer === params.customer) &&
+        fits(session, params, 'customer', 'payment_intent', 'status', 'subscription') &&
         (params.customer_details === undefined ||
           session.customer_details?.email === params.customer_details.email) &&
-        (params.payment_intent === undefined || session.payment_intent === params.payment_intent) &&
-        (params.status === undefined || session.status === params.status) &&
-        (params.subscription === undefined || session.subscription === params.subscription) &&
         inRange(session.created, params.created),
     ),
 )

@@ -10,7 +10,7 @@ import { createSource } from '../life/sources.ts'
 import { endSubscription } from '../life/subscriptions/cancel.ts'
 import { createTaxId } from '../life/tax-ids.ts'
 import { changedMetadata } from '../metadata.ts'
-import { createdParam, inRange, page, pageParams } from '../pagination.ts'
+import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
 import { hash, list as listOf, text } from '../params.ts'
 import type { Customer } from '../wire.ts'
 import { type CustomerParams, fieldsOf, writable } from './customer-fields.ts'
@@ -133,7 +133,7 @@ export const list = endpoint(
       '/v1/customers',
       (customer) =>
         customer.test_clock === (params.test_clock ?? null) &&
-        (params.email === undefined || customer.email === params.email) &&
+        fits(customer, params, 'email') &&
         inRange(customer.created, params.created),
     ),
 )

@@ -3,7 +3,7 @@ import { endpoint } from '../endpoint.ts'
 import { EVIDENCE_FIELDS, type Evidence, type EvidenceField } from '../life/money/dispute-evidence.ts'
 import { checkOpen, concedeDispute, giveEvidence } from '../life/money/disputes.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
-import { createdParam, inRange, page, pageParams } from '../pagination.ts'
+import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
 import { absent, emptyable, flag, hash, list as listOf, oneOf, type Param, text } from '../params.ts'
 import { previousAttributes } from '../previous-attributes.ts'
 import type { Dispute } from '../wire.ts'
@@ -67,9 +67,7 @@ export const list = endpoint(
       params,
       '/v1/disputes',
       (dispute) =>
-        (params.charge === undefined || dispute.charge === params.charge) &&
-        (params.payment_intent === undefined || dispute.payment_intent === params.payment_intent) &&
-        inRange(dispute.created, params.created),
+        fits(dispute, params, 'charge', 'payment_intent') && inRange(dispute.created, params.created),
     ),
 )
 

@@ -1,5 +1,5 @@
 import { endpoint } from '../endpoint.ts'
-import { createdParam, inRange, page, pageParams } from '../pagination.ts'
+import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
 import { hash, text } from '../params.ts'
 
 /** `GET /v1/radar/early_fraud_warnings/:id` */
@@ -17,8 +17,6 @@ export const list = endpoint(
       params,
       '/v1/radar/early_fraud_warnings',
       (warning) =>
-        (params.charge === undefined || warning.charge === params.charge) &&
-        (params.payment_intent === undefined || warning.payment_intent === params.payment_intent) &&
-        inRange(warning.created, params.created),
+        fits(warning, params, 'charge', 'payment_intent') && inRange(warning.created, params.created),
     ),
 )

@@ -2,7 +2,7 @@ import { endpoint } from '../endpoint.ts'
 import { refused } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
-import { page, pageParams } from '../pagination.ts'
+import { fits, page, pageParams } from '../pagination.ts'
 import { flag, hash, required, text } from '../params.ts'
 import type { Feature } from '../wire.ts'
 
@@ -60,8 +60,6 @@ export const list = endpoint(
       account.state.features,
       params,
       '/v1/entitlements/features',
-      (feature) =>
-        feature.active === !(params.archived ?? false) &&
-        (params.lookup_key === undefined || feature.lookup_key === params.lookup_key),
+      (feature) => feature.active === !(params.archived ?? false) && fits(feature, params, 'lookup_key'),
     ),
 )

@@ -6,7 +6,7 @@ import { createInvoiceItem, removeItem, takeItem } from '../life/invoices/items.
 import { invoiceItemLine, pricingOf, productName } from '../life/invoices/lines.ts'
 import { priceAmount } from '../life/pricing.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
-import { createdParam, inRange, page, pageParams } from '../pagination.ts'
+import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
 import { absent, emptyable, flag, hash, integer, required, text } from '../params.ts'
 import type { Invoice, InvoiceItem } from '../wire.ts'
 import {
@@ -169,8 +169,7 @@ export const list = endpoint(
       params,
       '/v1/invoiceitems',
       (item) =>
-        (params.customer === undefined || item.customer === params.customer) &&
-        (params.invoice === undefined || item.invoice === params.invoice) &&
+        fits(item, params, 'customer', 'invoice') &&
         (params.pending === undefined || (item.invoice === null) === params.pending) &&
         inRange(item.date, params.created),
     ),

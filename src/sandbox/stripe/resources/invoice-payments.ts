@@ -1,5 +1,5 @@
 import { endpoint } from '../endpoint.ts'
-import { createdParam, inRange, page, pageParams } from '../pagination.ts'
+import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
 import { absent, hash, oneOf, required, text } from '../params.ts'
 
 /** `GET /v1/invoice_payments/:id` */
@@ -27,9 +27,8 @@ export const list = endpoint(
       params,
       '/v1/invoice_payments',
       (each) =>
-        (params.invoice === undefined || each.invoice === params.invoice) &&
+        fits(each, params, 'invoice', 'status') &&
         (params.payment === undefined || each.payment.payment_intent === params.payment.payment_intent) &&
-        (params.status === undefined || each.status === params.status) &&
         inRange(each.created, params.created),
     ),
 )

@@ -5,7 +5,7 @@ import { noSuch, parameterMissing, refused } from '../errors.ts'
 import { payableTypes } from '../life/money/payable-types.ts'
 import { createPaymentIntent } from '../life/payments.ts'
 import { changedMetadata } from '../metadata.ts'
-import { createdParam, inRange, page, pageParams } from '../pagination.ts'
+import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
 import { absent, flag, hash, integer, oneOf, type Params, required, text } from '../params.ts'
 import type { PaymentIntent } from '../wire.ts'
 import { type ConfirmParams, confirmIntent, methodOf } from './payment-intent-confirm.ts'
@@ -59,9 +59,7 @@ export const list = endpoint(
       account.state.paymentIntents,
       params,
       '/v1/payment_intents',
-      (intent) =>
-        (params.customer === undefined || intent.customer === params.customer) &&
-        inRange(intent.created, params.created),
+      (intent) => fits(intent, params, 'customer') && inRange(intent.created, params.created),
     ),
 )
 

@@ -5,7 +5,7 @@ import { noSuch, parameterMissing, refused } from '../errors.ts'
 import { createMethod } from '../life/money/new-method.ts'
 import { attachChecked, detach, methodFor } from '../life/payment-methods.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
-import { page, pageParams } from '../pagination.ts'
+import { fits, page, pageParams } from '../pagination.ts'
 import { absent, emptyable, hash, integer, oneOf, required, text } from '../params.ts'
 import type { PaymentMethod } from '../wire.ts'
 
@@ -145,8 +145,7 @@ function listMethods(account: Account, params: ListRequest, url: string, custome
     (method) =>
       method.customer !== null &&
       (!customer || method.customer === customer) &&
-      (params.type === undefined || method.type === params.type) &&
-      (params.allow_redisplay === undefined || method.allow_redisplay === params.allow_redisplay),
+      fits(method, params, 'type', 'allow_redisplay'),
   )
 }
 

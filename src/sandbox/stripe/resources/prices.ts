@@ -5,7 +5,7 @@ import { newId } from '../ids.ts'
 import type { Tier } from '../life/billing-records.ts'
 import { createProduct } from '../life/products.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
-import { createdParam, inRange, page, pageParams } from '../pagination.ts'
+import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
 import {
   absent,
   emptyable,
@@ -232,15 +232,12 @@ export const list = endpoint(
       params,
       '/v1/prices',
       (price) =>
-        (params.active === undefined || price.active === params.active) &&
-        (params.currency === undefined || price.currency === params.currency) &&
+        fits(price, params, 'active', 'currency', 'product', 'type') &&
         (params.lookup_keys === undefined || params.lookup_keys.includes(price.lookup_key ?? '')) &&
-        (params.product === undefined || price.product === params.product) &&
         (params.recurring === undefined ||
           ((params.recurring.interval ?? price.recurring?.interval) === price.recurring?.interval &&
             (params.recurring.usage_type ?? price.recurring?.usage_type) === price.recurring?.usage_type &&
             price.recurring !== null)) &&
-        (params.type === undefined || price.type === params.type) &&
         inRange(price.created, params.created),
     ),
 )

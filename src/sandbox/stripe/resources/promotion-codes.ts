@@ -4,7 +4,7 @@ import { parameterMissing, refused } from '../errors.ts'
 import { newId, randomText } from '../ids.ts'
 import { validCoupon } from '../life/discounts.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
-import { createdParam, inRange, page, pageParams } from '../pagination.ts'
+import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
 import { absent, flag, hash, integer, mapOf, oneOf, required, text, until } from '../params.ts'
 import type { PromotionCode } from '../wire.ts'
 
@@ -126,10 +126,9 @@ export const list = endpoint(
       params,
       '/v1/promotion_codes',
       (code) =>
-        (params.active === undefined || code.active === params.active) &&
+        fits(code, params, 'active', 'customer') &&
         (params.code === undefined || code.code.toLowerCase() === params.code.toLowerCase()) &&
         (params.coupon === undefined || code.promotion.coupon === params.coupon) &&
-        (params.customer === undefined || code.customer === params.customer) &&
         inRange(code.created, params.created),
     ),
 )

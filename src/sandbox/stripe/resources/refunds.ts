@@ -3,7 +3,7 @@ import { endpoint } from '../endpoint.ts'
 import { refused } from '../errors.ts'
 import { changeRefund, createRefund, takeBack } from '../life/money/refunds.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
-import { createdParam, inRange, page, pageParams } from '../pagination.ts'
+import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
 import { absent, hash, integer, oneOf, text } from '../params.ts'
 import type { Charge } from '../wire.ts'
 
@@ -64,10 +64,7 @@ export const list = endpoint(
       account.state.refunds,
       params,
       '/v1/refunds',
-      (refund) =>
-        (params.charge === undefined || refund.charge === params.charge) &&
-        (params.payment_intent === undefined || refund.payment_intent === params.payment_intent) &&
-        inRange(refund.created, params.created),
+      (refund) => fits(refund, params, 'charge', 'payment_intent') && inRange(refund.created, params.created),
     ),
 )
 

@@ -7,7 +7,7 @@ import { payableTypes } from '../life/money/payable-types.ts'
 import { cancelSetup, confirmSetup, createSetupIntent } from '../life/money/setup-intents.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
 import { methodTypesParam } from '../method-types.ts'
-import { createdParam, inRange, page, pageParams } from '../pagination.ts'
+import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
 import { absent, emptyable, flag, hash, oneOf, type Params, required, text } from '../params.ts'
 import type { PaymentMethod, SetupIntent } from '../wire.ts'
 import { methodOf } from './payment-intent-confirm.ts'
@@ -128,9 +128,7 @@ export const list = endpoint(
       params,
       '/v1/setup_intents',
       (intent) =>
-        (params.customer === undefined || intent.customer === params.customer) &&
-        (params.payment_method === undefined || intent.payment_method === params.payment_method) &&
-        inRange(intent.created, params.created),
+        fits(intent, params, 'customer', 'payment_method') && inRange(intent.created, params.created),
     ),
 )
 

@@ -11,7 +11,7 @@ import {
   releaseSchedule,
 } from '../life/schedules/schedules.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
-import { createdParam, inRange, page, pageParams } from '../pagination.ts'
+import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
 import {
   absent,
   emptyable,
@@ -197,7 +197,7 @@ export const list = endpoint(
       params,
       '/v1/subscription_schedules',
       (each) =>
-        (params.customer === undefined || each.customer === params.customer) &&
+        fits(each, params, 'customer') &&
         (params.scheduled === undefined || (each.status === 'not_started') === params.scheduled) &&
         (params.canceled_at === undefined || inRange(each.canceled_at ?? 0, params.canceled_at)) &&
         (params.completed_at === undefined || inRange(each.completed_at ?? 0, params.completed_at)) &&

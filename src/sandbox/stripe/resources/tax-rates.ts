@@ -1,7 +1,7 @@
 import { endpoint } from '../endpoint.ts'
 import { newId } from '../ids.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
-import { createdParam, inRange, page, pageParams } from '../pagination.ts'
+import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
 import { decimal, flag, hash, oneOf, required, text } from '../params.ts'
 
 const fields = {
@@ -71,9 +71,6 @@ export const list = endpoint(
       account.state.taxRates,
       params,
       '/v1/tax_rates',
-      (rate) =>
-        (params.active === undefined || rate.active === params.active) &&
-        (params.inclusive === undefined || rate.inclusive === params.inclusive) &&
-        inRange(rate.created, params.created),
+      (rate) => fits(rate, params, 'active', 'inclusive') && inRange(rate.created, params.created),
     ),
 )

@@ -13,6 +13,7 @@ import * as paymentIntentActions from '../resources/payment-intent-actions.ts'
 import { confirm as confirmPaymentIntent } from '../resources/payment-intent-confirm.ts'
 import * as paymentIntents from '../resources/payment-intents.ts'
 import * as paymentMethods from '../resources/payment-methods.ts'
+import * as paymentPages from '../resources/payment-pages.ts'
 import * as promotionCodes from '../resources/promotion-codes.ts'
 import * as refunds from '../resources/refunds.ts'
 import * as setupIntents from '../resources/setup-intents.ts'
@@ -84,6 +85,9 @@ export const moneyRoutes: readonly Route[] = [
   ['POST', '/v1/payment_methods/:id', paymentMethods.update],
   ['POST', '/v1/payment_methods/:id/attach', paymentMethods.attach],
   ['POST', '/v1/payment_methods/:id/detach', paymentMethods.detachMethod],
+
+  ['GET', '/v1/payment_pages/:id', paymentPages.retrieve],
+  ['POST', '/v1/payment_pages/:id/confirm', paymentPages.confirm],
 
   ['POST', '/v1/promotion_codes', promotionCodes.create],
   ['GET', '/v1/promotion_codes', promotionCodes.list],

@@ -59,6 +59,7 @@ const TRIGGERS = [
   'price.created',
   'price.updated',
   'product.created',
+  'product.deleted',
   'product.updated',
   'promotion_code.created',
   'promotion_code.updated',

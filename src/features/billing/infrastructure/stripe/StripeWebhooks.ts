@@ -31,12 +31,10 @@ const Event = z.object({
   type: Text.min(1),
   created: Seconds,
   livemode: z.boolean(),
-  api_version: Text.nullish(),
-  account: Text.nullish(),
-  data: z.object({
-    object: z.looseObject({ id: Text.nullish() }),
-    previous_attributes: z.unknown().optional(),
-  }),
+  api_version: Text.nullish().catch(null),
+  account: Text.nullish().catch(null),
+  // Whatever it is about is kept: what cannot be read is no reason to forget that Stripe said it.
+  data: z.object({ object: z.unknown().optional(), previous_attributes: z.unknown().optional() }),
 })
 
 /** Verifies and reads what is posted to the webhook endpoint. */
@@ -73,8 +71,7 @@ export class StripeWebhooks implements IStripeWebhooks {
       livemode,
       apiVersion: api_version ?? null,
       account: account ?? null,
-      // A summary of entitlements has no id: it is its customer's.
-      objectId: data.object.id ?? customerOf(data.object),
+      objectId: objectIdOf(data.object),
       payload: body,
     }
     return { event, facts: this.#facts(type, event.apiVersion, data) }
@@ -116,8 +113,12 @@ function isSignedWith(secret: string, body: Uint8Array, header: string, nowMs: n
   }
 }
 
-function customerOf({ customer }: Record<string, unknown>): string | null {
-  return typeof customer === 'string' ? customer : null
+const Named = z.object({ id: Text.nullish().catch(null), customer: Text.nullish().catch(null) })
+
+/** The object's id; a summary of entitlements has none, and is its customer's. */
+function objectIdOf(object: unknown): string | null {
+  const parsed = Named.safeParse(object)
+  return parsed.success ? (parsed.data.id ?? parsed.data.customer ?? null) : null
 }
 
 /** Whether the shapes of this API version are known to the parser. */

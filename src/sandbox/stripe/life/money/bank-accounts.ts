@@ -1,3 +1,4 @@
+import { SECONDS_PER_DAY } from '../calendar.ts'
 import { type Decline, declined, INSUFFICIENT_FUNDS } from '../declines.ts'
 
 /** The payment methods that are handed in first and settle days later. */
@@ -14,7 +15,15 @@ export interface TestAccount {
   /** Null pays; a debit that stays is neither paid nor returned. */
   readonly returned: Decline | 'stays' | null
   readonly isDisputed: boolean
+  /** Seconds from the debit to its outcome. */
+  readonly settlesAfter: number
 }
+
+/** How long a bank debit takes to settle: long enough to look as it does live. */
+export const BANK_DEBIT_SECONDS = SECONDS_PER_DAY
+
+/** Of each test account of Austria's there is one that is slower: docs.stripe.com/payments/sepa-debit. */
+const SLOW_SECONDS = 3 * 60
 
 const RETURNED: Decline = {
   code: 'payment_intent_payment_attempt_failed',
@@ -34,6 +43,7 @@ function iban(number: string, more: Partial<TestAccount> = {}): TestAccount {
     country: number.slice(0, 2),
     returned: null,
     isDisputed: false,
+    settlesAfter: BANK_DEBIT_SECONDS,
     ...more,
   }
 }
@@ -46,12 +56,13 @@ function usAccount(number: string, name: string, more: Partial<TestAccount> = {}
     country: 'US',
     returned: null,
     isDisputed: false,
+    settlesAfter: BANK_DEBIT_SECONDS,
     ...more,
   }
 }
 
 /**
- * Stripe's test accounts (docs.stripe.com/payments/sepa-debit/accept-a-payment#test-your-integration,
+ * Stripe's test accounts; Austria's settle as fast as Stripe says, the others take a day (docs.stripe.com/payments/sepa-debit/accept-a-payment#test-your-integration,
  * docs.stripe.com/payments/ach-direct-debit/accept-a-payment#test-account-numbers).
  */
 export const TEST_ACCOUNTS: readonly TestAccount[] = [
@@ -60,10 +71,10 @@ export const TEST_ACCOUNTS: readonly TestAccount[] = [
   iban('DE62370400440532013001', { returned: RETURNED }),
   iban('DE78370400440532013004', { returned: RETURNED }),
   iban('DE35370400440532013002', { isDisputed: true }),
-  iban('AT611904300234573201'),
-  iban('AT321904300235473204'),
-  iban('AT861904300235473202', { returned: RETURNED }),
-  iban('AT051904300235473205', { returned: RETURNED }),
+  iban('AT611904300234573201', { settlesAfter: 0 }),
+  iban('AT321904300235473204', { settlesAfter: SLOW_SECONDS }),
+  iban('AT861904300235473202', { returned: RETURNED, settlesAfter: 0 }),
+  iban('AT051904300235473205', { returned: RETURNED, settlesAfter: SLOW_SECONDS }),
   iban('AT591904300235473203', { isDisputed: true }),
   iban('AT981904300000343434', {
     returned: returned('charge_exceeds_source_limit', 'The amount exceeds the limit of this account.'),

@@ -1,5 +1,5 @@
 import { endpoint } from '../../endpoint.ts'
-import { createdParam, inRange, page, pageParams } from '../../pagination.ts'
+import { createdParam, fits, inRange, page, pageParams } from '../../pagination.ts'
 import { absent, hash, oneOf, text } from '../../params.ts'
 
 /** `GET /v1/invoices/:id` */
@@ -24,9 +24,7 @@ export const list = endpoint(
       params,
       '/v1/invoices',
       (invoice) =>
-        (params.collection_method === undefined || invoice.collection_method === params.collection_method) &&
-        (params.customer === undefined || invoice.customer === params.customer) &&
-        (params.status === undefined || invoice.status === params.status) &&
+        fits(invoice, params, 'collection_method', 'customer', 'status') &&
         (params.subscription === undefined ||
           invoice.parent?.subscription_details?.subscription === params.subscription) &&
         (params.due_date === undefined || inRange(invoice.due_date ?? 0, params.due_date)) &&

@@ -1,5 +1,5 @@
 import { endpoint } from '../../endpoint.ts'
-import { createdParam, inRange, page, pageParams } from '../../pagination.ts'
+import { createdParam, fits, inRange, page, pageParams } from '../../pagination.ts'
 import { absent, flag, hash, oneOf, required, text } from '../../params.ts'
 import type { Subscription } from '../../wire.ts'
 
@@ -42,8 +42,7 @@ export const list = endpoint(
       const items = each.items.data
       return (
         (params.automatic_tax === undefined || each.automatic_tax.enabled === params.automatic_tax.enabled) &&
-        (params.collection_method === undefined || each.collection_method === params.collection_method) &&
-        (params.customer === undefined || each.customer === params.customer) &&
+        fits(each, params, 'collection_method', 'customer') &&
         (params.test_clock === undefined
           ? each.test_clock === null || params.customer !== undefined
           : each.test_clock === params.test_clock) &&
