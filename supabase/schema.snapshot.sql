@@ -588,6 +588,19 @@ AS $function$
   where i.user_id = p_user_id and i.status in ('void', 'uncollectible')
 $function$
 
+CREATE OR REPLACE FUNCTION billing.is_paid_back(p_payment_id text, p_amount_paid bigint)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(
+    bool_or(r.kind = 'dispute' and r.status = 'lost')
+    or sum(r.amount) filter (where r.kind = 'refund' and r.status in ('succeeded', 'pending', 'requires_action'))
+      >= p_amount_paid, false)
+  from public.payment_reversals r where r.payment_id = p_payment_id
+$function$
+
 CREATE OR REPLACE FUNCTION billing.law_access_came_with_a_version(p_now timestamp with time zone)
  RETURNS SETOF text
  LANGUAGE sql
@@ -1473,7 +1486,7 @@ AS $function$
   where a.attempt_id = p_attempt_id and a.attempt_number = p_attempt_number and a.status = 'reserved'
 $function$
 
-CREATE OR REPLACE FUNCTION public.reserve_checkout_attempt(p_user_id uuid, p_plan text, p_renewing boolean, p_parameters_hash text, p_attempt_id uuid, p_now timestamp with time zone, p_takeover_after_seconds integer)
+CREATE OR REPLACE FUNCTION public.reserve_checkout_attempt(p_user_id uuid, p_plan text, p_renewing boolean, p_parameters_hash text, p_attempt_id uuid, p_now timestamp with time zone, p_takeover_after_seconds integer, p_repeatable boolean DEFAULT false)
  RETURNS jsonb
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -1486,15 +1499,20 @@ declare
   v_live public.checkout_attempts;
   v_owned public.user_entitlements;
   v_outcome text := 'reserved';
+  v_customer jsonb;
 begin
   perform billing.lock_user(p_user_id, null, false, p_now);
   select * into strict v_user from public.billing_users u where u.user_id = p_user_id;
+  v_customer := jsonb_build_object('customer_id', v_user.stripe_customer_id, 'customers_before', (
+    select count(*) from public.ended_customers e where e.user_id = p_user_id));
 
-  -- A second subscription is a change of the first; what lasts for life cannot be bought twice.
+  -- A second subscription is a change of the first; what lasts for life cannot be bought twice, unless it is a pack or
+  -- was paid back.
   select * into v_owned from public.user_entitlements s
   where s.user_id = p_user_id and not s.terminal and s.source_kind <> 'manual' and (
     (p_renewing and s.source_kind = 'subscription' and s.status <> 'incomplete')
-    or (s.source_kind = 'payment' and s.plan = p_plan and s.expires_at is null))
+    or (s.source_kind = 'payment' and s.plan = p_plan and s.expires_at is null and not p_repeatable
+      and not billing.is_paid_back(s.source_id, s.amount_paid)))
   order by s.grants_access desc, s.id limit 1;
   if found then
     return jsonb_build_object('outcome', 'already_subscribed', 'plan', v_owned.plan, 'status', v_owned.status);
@@ -1509,12 +1527,12 @@ begin
       return jsonb_build_object(
         'outcome', case when v_live.parameters_hash = p_parameters_hash then 'open' else 'other_open' end,
         'attempt_id', v_live.attempt_id, 'attempt_number', v_live.attempt_number, 'session_id', v_live.session_id,
-        'session_url', v_live.session_url, 'session_expires_at', billing.epoch_ms(v_live.session_expires_at),
-        'customer_id', v_user.stripe_customer_id);
+        'session_url', v_live.session_url, 'session_expires_at', billing.epoch_ms(v_live.session_expires_at))
+        || v_customer;
     elsif v_live.parameters_hash = p_parameters_hash then
       return jsonb_build_object(
         'outcome', case when v_live.takes_over then 'taken_over' else 'reserved' end, 'attempt_id', v_live.attempt_id,
-        'attempt_number', v_live.attempt_number, 'customer_id', v_user.stripe_customer_id);
+        'attempt_number', v_live.attempt_number) || v_customer;
     elsif v_live.reserved_at + make_interval(secs => p_takeover_after_seconds) > p_now then
       return jsonb_build_object('outcome', 'in_progress');
     else
@@ -1526,8 +1544,7 @@ begin
   insert into public.checkout_attempts (
     attempt_id, user_id, plan, parameters_hash, status, reserved_at, takes_over)
   values (p_attempt_id, p_user_id, p_plan, p_parameters_hash, 'reserved', p_now, v_outcome = 'taken_over');
-  return jsonb_build_object('outcome', v_outcome, 'attempt_id', p_attempt_id, 'attempt_number', 1,
-    'customer_id', v_user.stripe_customer_id);
+  return jsonb_build_object('outcome', v_outcome, 'attempt_id', p_attempt_id, 'attempt_number', 1) || v_customer;
 end
 $function$
 

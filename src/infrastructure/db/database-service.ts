@@ -81,12 +81,14 @@ export class DatabaseService implements IEntitlementLedger, ICheckoutAttempts, I
       p_attempt_id: request.attemptId,
       p_now: instant(request.now),
       p_takeover_after_seconds: RESERVATION_TAKEOVER_SECONDS,
+      p_repeatable: request.repeatable,
     })
     if (row.outcome === 'in_progress' || row.outcome === 'already_subscribed') return row
     const attempt = {
       attemptId: row.attempt_id,
       attemptNumber: row.attempt_number,
       customerId: row.customer_id,
+      customersBefore: row.customers_before,
     }
     if (!('session_id' in row)) return { outcome: row.outcome, attempt }
     const session = new CheckoutSession({

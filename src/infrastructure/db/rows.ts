@@ -79,7 +79,12 @@ export const AppliedRow = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('ambiguous'), reason: z.string(), revision: z.int() }),
 ])
 
-const Attempt = { attempt_id: z.string(), attempt_number: z.int(), customer_id: z.string().nullable() }
+const Attempt = {
+  attempt_id: z.string(),
+  attempt_number: z.int(),
+  customer_id: z.string().nullable(),
+  customers_before: z.int(),
+}
 
 /** The answer of `reserve_checkout_attempt`. */
 export const ReservationRow = z.discriminatedUnion('outcome', [

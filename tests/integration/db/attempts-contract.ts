@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { emptyChange } from '#src/features/billing/domain/change/Change.ts'
 import {
   CheckoutSession,
   RESERVATION_TAKEOVER_SECONDS,
@@ -8,8 +9,9 @@ import type {
   CheckoutAttempt,
   Reservation,
 } from '#src/features/billing/domain/checkout/interfaces/ICheckoutAttempts.ts'
-import { type BillingOfUser, billingOfUser, NOW_MS } from '#tests/support/billing-of-user.ts'
+import { type BillingOfUser, billingOfUser, NOW_MS, NOW_SECONDS } from '#tests/support/billing-of-user.ts'
 import type { LedgerUnderTest } from '#tests/support/ledger-under-test.ts'
+import { reversalsOf } from '#tests/support/reversals-of-user.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -27,12 +29,15 @@ export function describeAttempts(name: string, open: () => Promise<LedgerUnderTe
     })
     afterAll(() => store.close())
 
-    const reserve = (changes: { plan?: 'pro' | 'team' | 'pass' | 'lifetime'; now?: number } = {}) => {
-      const { plan = 'pro', now = NOW_MS } = changes
+    const reserve = (
+      changes: { plan?: 'pro' | 'team' | 'pass' | 'lifetime'; now?: number; repeatable?: boolean } = {},
+    ) => {
+      const { plan = 'pro', now = NOW_MS, repeatable = false } = changes
       return billing.service.reserve({
         userId: billing.userId,
         plan,
         renewing: plan === 'pro' || plan === 'team',
+        repeatable,
         parametersHash: `hash of ${plan}`,
         attemptId: randomUUID(),
         now,
@@ -183,6 +188,33 @@ export function describeAttempts(name: string, open: () => Promise<LedgerUnderTe
       await billing.apply(billing.pass(100))
 
       expect(await reserve({ plan: 'pass' })).toMatchObject({ outcome: 'reserved' })
+    })
+
+    it('what lasts for life is bought once, a pack as often as one likes, and what was paid back again', async () => {
+      const told = reversalsOf(billing)
+      const pass = billing.pass(NOW_SECONDS)
+      const lifetime = pass.source && { ...pass.source, plan: 'lifetime', duration_seconds: null }
+      await billing.apply({ ...pass, source: lifetime })
+
+      expect(await reserve({ plan: 'lifetime' })).toMatchObject({ outcome: 'already_subscribed' })
+      expect(await reserve({ plan: 'lifetime', repeatable: true })).toMatchObject({ outcome: 'reserved' })
+      await billing.apply(told.refund({ of: told.passPayment, amount: 2499 }))
+      expect(await reserve({ plan: 'lifetime' })).toMatchObject({ outcome: 'already_subscribed' })
+      await billing.apply(told.refund({ of: told.passPayment, id: 'b', amount: 1 }))
+      expect(await reserve({ plan: 'lifetime' })).toMatchObject({ outcome: 'reserved' })
+    })
+
+    it('a customer that is deleted at Stripe makes room for another, and is linked to nobody again', async () => {
+      await billing.apply(billing.subscription({ at: 100, facts: { status: 'canceled', endedAt: 100 } }))
+      await billing.apply({ ...emptyChange, customer_id: billing.customerId, ends_customer: true })
+
+      const next = attemptOf(await reserve())
+      expect(next).toMatchObject({ customerId: null, customersBefore: 1 })
+      await billing.apply(billing.subscription({ at: 50 }))
+      expect(attemptOf(await reserve())).toMatchObject({ customerId: null })
+      expect(await billing.service.linkCustomer(billing.userId, `${billing.customerId}b`, NOW_MS)).toBe(
+        `${billing.customerId}b`,
+      )
     })
 
     it('the attempt is over when its session is', async () => {

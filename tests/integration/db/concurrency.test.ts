@@ -62,6 +62,7 @@ describe('on a real Postgres, at once', () => {
         userId: billing.userId,
         plan: 'pro',
         renewing: true,
+        repeatable: false,
         parametersHash: 'the same',
         attemptId: randomUUID(),
         now: NOW_MS,

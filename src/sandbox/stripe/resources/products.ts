@@ -3,7 +3,7 @@ import { endpoint } from '../endpoint.ts'
 import { parameterMissing, refused } from '../errors.ts'
 import { createProduct } from '../life/products.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
-import { createdParam, inRange, page, pageParams } from '../pagination.ts'
+import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
 import {
   absent,
   decimal,
@@ -143,11 +143,8 @@ export const list = endpoint(
       params,
       '/v1/products',
       (product) =>
-        (params.active === undefined || product.active === params.active) &&
-        (params.shippable === undefined || product.shippable === params.shippable) &&
-        (params.type === undefined || product.type === params.type) &&
+        fits(product, params, 'active', 'shippable', 'type', 'url') &&
         (params.ids === undefined || params.ids.includes(product.id)) &&
-        (params.url === undefined || product.url === params.url) &&
         inRange(product.created, params.created),
     ),
 )

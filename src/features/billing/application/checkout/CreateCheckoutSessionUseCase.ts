@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { PlanKey } from '#src/features/billing/domain/catalogue/catalogue.ts'
+import { isRepeatable } from '#src/features/billing/domain/catalogue/lookup.ts'
 import {
   type CheckoutSession,
   type PricedOrder,
@@ -105,6 +106,7 @@ export class CreateCheckoutSessionUseCase {
       userId: user.id,
       plan: order.plan,
       renewing: order.mode === 'subscription',
+      repeatable: isRepeatable(order.plan),
       parametersHash: hashOf(order),
       attemptId: randomUUID(),
       now,
@@ -130,7 +132,8 @@ export class CreateCheckoutSessionUseCase {
       }
       case 'reserved':
       case 'taken_over': {
-        const customerId = reservation.attempt.customerId ?? (await this.#customerOf(user))
+        const customerId =
+          reservation.attempt.customerId ?? (await this.#customerOf(user, reservation.attempt))
         // An abandoned holder may have opened a session that nobody remembers.
         if (reservation.outcome === 'taken_over') await this.#expireForgotten(customerId)
         return this.#open(user, order, promotionCodeId, { ...reservation.attempt, customerId })
@@ -162,8 +165,8 @@ export class CreateCheckoutSessionUseCase {
     return IN_PROGRESS
   }
 
-  async #customerOf(user: Buyer): Promise<string> {
-    const customerId = await this.#checkout.createCustomer(user)
+  async #customerOf(user: Buyer, { customersBefore }: CheckoutAttempt): Promise<string> {
+    const customerId = await this.#checkout.createCustomer({ ...user, customersBefore })
     return this.#attempts.linkCustomer(user.id, customerId, this.#clock.now())
   }
 

@@ -55,3 +55,9 @@ export function termsOf(planKey: PlanKey, version: number): PlanTerms<Feature, L
 export function baseOf(planKey: PlanKey): readonly PlanKey[] | null {
   return addOnTo(planOf(planKey))?.filter(isPlanKey) ?? null
 }
+
+/** Whether a plan that lasts for life can be bought again and again. */
+export function isRepeatable(planKey: PlanKey): boolean {
+  const plan = planOf(planKey)
+  return plan.kind === 'one_time' && plan.repeatable === true
+}

@@ -60,11 +60,12 @@ export class MemoryCheckoutAttempts implements ICheckoutAttempts {
     return linked ?? customerId
   }
 
-  #reserve({ userId, plan, renewing, parametersHash, attemptId, now }: ReservationRequest): Reservation {
+  #reserve(request: ReservationRequest): Reservation {
+    const { userId, plan, parametersHash, attemptId, now } = request
     const { attempts, sources } = this.#tables
     const { customerId } = linkUser(this.#tables, userId, null, null)
     const [owned] = sources
-      .where((row) => row.userId === userId && isOwned(row, plan, renewing))
+      .where((row) => row.userId === userId && isOwned(this.#tables, row, request))
       .toSorted((a, b) => Number(b.snapshot.grants_access) - Number(a.snapshot.grants_access))
     if (owned !== undefined && isPlanKey(owned.snapshot.plan)) {
       return { outcome: 'already_subscribed', plan: owned.snapshot.plan, status: owned.snapshot.status }
@@ -73,6 +74,7 @@ export class MemoryCheckoutAttempts implements ICheckoutAttempts {
       attemptId: row.attemptId,
       attemptNumber: row.attemptNumber,
       customerId,
+      customersBefore: this.#tables.endedCustomers.where((ended) => ended.userId === userId).length,
     })
     const [live] = attempts.where((row) => row.userId === userId && isLive(row))
     const isSame = live?.parametersHash === parametersHash
@@ -108,9 +110,25 @@ function isLive({ status }: AttemptRow): boolean {
   return status === 'reserved' || status === 'open'
 }
 
-/** A second subscription is a change of the first; what lasts for life cannot be bought twice. */
-function isOwned({ snapshot, expiresAt }: SourceRow, plan: string, renewing: boolean): boolean {
+/** A second subscription is a change of the first; what lasts for life is bought once, unless it is a pack or was paid back. */
+function isOwned(
+  tables: MemoryTables,
+  { snapshot, expiresAt }: SourceRow,
+  { plan, renewing, repeatable }: ReservationRequest,
+): boolean {
   if (snapshot.terminal) return false
   if (snapshot.kind === 'subscription') return renewing && snapshot.status !== 'incomplete'
-  return snapshot.plan === plan && expiresAt === null
+  if (snapshot.kind !== 'payment' || snapshot.plan !== plan || expiresAt !== null || repeatable) return false
+  return !isPaidBack(tables, snapshot.source_id, snapshot.amount_paid)
+}
+
+/** Whether all that was paid has gone back. */
+function isPaidBack({ reversals }: MemoryTables, paymentId: string, amountPaid: number | null): boolean {
+  const of = reversals
+    .where(({ reversal }) => reversal.payment_id === paymentId)
+    .map(({ reversal }) => reversal)
+  if (of.some(({ kind, status }) => kind === 'dispute' && status === 'lost')) return true
+  const refunds = of.filter(({ kind, terminal }) => kind === 'refund' && !terminal)
+  const refunded = refunds.reduce((sum, { amount }) => sum + amount, 0)
+  return refunds.length > 0 && amountPaid !== null && refunded >= amountPaid
 }

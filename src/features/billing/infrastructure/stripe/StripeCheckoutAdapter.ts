@@ -28,12 +28,13 @@ export class StripeCheckoutAdapter implements ICheckoutRepository {
     this.#environment = deps.environment
   }
 
-  async createCustomer(user: { readonly id: string; readonly email: string | null }): Promise<string> {
+  async createCustomer(user: Parameters<ICheckoutRepository['createCustomer']>[0]): Promise<string> {
+    const generation = user.customersBefore ? `:${user.customersBefore}` : ''
     return callStripe(async () => {
       // Only what never changes: with other parameters Stripe would refuse the key.
       const { id } = await this.#stripe.customers.create(
         { metadata: { [metadataKeys.userId]: user.id, [metadataKeys.environment]: this.#environment } },
-        { idempotencyKey: `tollgate:${this.#environment}:customer:${user.id}` },
+        { idempotencyKey: `tollgate:${this.#environment}:customer:${user.id}${generation}` },
       )
       if (user.email !== null) await this.#stripe.customers.update(id, { email: user.email })
       return id

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { PlanKey } from '#src/features/billing/domain/catalogue/catalogue.ts'
-import { isPlanKey, planOf, plans, priceOf } from '#src/features/billing/domain/catalogue/lookup.ts'
+import { baseOf, isPlanKey, planOf, plans, priceOf } from '#src/features/billing/domain/catalogue/lookup.ts'
 import type { CheckoutOrder } from '#src/features/billing/domain/checkout/CheckoutSession.ts'
 
-const planKeys = plans.map(([key]) => key) as [PlanKey, ...PlanKey[]]
+/** What is sold by itself: an add-on is an item beside its base. */
+const planKeys = plans.map(([key]) => key).filter((key) => baseOf(key) === null) as [PlanKey, ...PlanKey[]]
 
 /**
  * The body of `POST /api/checkout/session`: a plan and interval of the catalogue, the number of seats where the plan

@@ -7,6 +7,8 @@ export interface CheckoutAttempt {
   /** Raised when Stripe's answer to the attempt was final, so that the next idempotency key is another. */
   readonly attemptNumber: number
   readonly customerId: string | null
+  /** How many customers of this user were deleted at Stripe: the next one needs a key of its own. */
+  readonly customersBefore: number
 }
 
 /** The words of `reserve_checkout_attempt`. */
@@ -24,6 +26,8 @@ export interface ReservationRequest {
   readonly userId: string
   readonly plan: PlanKey
   readonly renewing: boolean
+  /** Whether what lasts for life can be bought again: a pack. */
+  readonly repeatable: boolean
   readonly parametersHash: string
   /** The id of the attempt, if one is made. */
   readonly attemptId: string

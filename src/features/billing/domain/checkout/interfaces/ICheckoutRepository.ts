@@ -21,8 +21,15 @@ export type SessionCreation =
  * `stripe_unavailable` (retryable) or `stripe_refused`.
  */
 export interface ICheckoutRepository {
-  /** Stripe's one customer for this user: under any race the same id, for as long as Stripe keeps idempotency keys. */
-  createCustomer(user: { readonly id: string; readonly email: string | null }): Promise<string>
+  /**
+   * Stripe's one customer for this user: under any race the same id, for as long as Stripe keeps idempotency keys.
+   * `customersBefore` counts those that were deleted: after each there is another.
+   */
+  createCustomer(user: {
+    readonly id: string
+    readonly email: string | null
+    readonly customersBefore?: number
+  }): Promise<string>
   /** Opens a session, or gives back the one that was opened under the same key. */
   createSession(session: NewCheckoutSession): Promise<SessionCreation>
   /** Ends an open session so that nobody can pay on it any more. `complete`: it was paid already. */
