@@ -136,7 +136,7 @@ describe('what a buyer cannot do', () => {
   })
 })
 
-describe('back and forward', () => {
+describe('F46: back and forward', () => {
   it.each([
     ['the gated page', -3, '/insights', 'Sample workspace, the last twelve months'],
     ['the plans', -2, '/pricing', 'Your plan'],

@@ -100,7 +100,7 @@ describe('what a check costs', () => {
     expect(await roundTrips()).toEqual({ stripe: 0, postgres: 0, redis: [['get']] })
   })
 
-  it('of a thousand at once, of whom nothing is cached: one GET, one RPC, one write back', async () => {
+  it('F71: of a thousand at once, of whom nothing is cached: one GET, one RPC, one write back', async () => {
     const { checkEntitlements } = stack.anotherProcess()
     await Promise.all(Array.from({ length: 1_000 }, () => checkEntitlements.execute(user.id)))
 

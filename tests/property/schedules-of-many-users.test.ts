@@ -4,7 +4,7 @@ import { historySpecs } from './simulation/spec.ts'
 
 const SCHEDULES = 3_000
 
-describe('I1 to I6 hold in every schedule, and access ends as Stripe implies', () => {
+describe('F53: I1 to I6 hold in every schedule, and access ends as Stripe implies', () => {
   it('for up to five users with up to four sources each', { timeout: SUITE_TIMEOUT_MS }, async () => {
     const met = await runSchedules(
       'tests/property/schedules-of-many-users.test.ts',

@@ -4,7 +4,7 @@ import { historySpecs } from './simulation/spec.ts'
 
 const SCHEDULES = 17_000
 
-describe('I1 to I6 hold in every schedule, and access ends as Stripe implies', () => {
+describe('F53: I1 to I6 hold in every schedule, and access ends as Stripe implies', () => {
   it('for one user with up to three sources', { timeout: SUITE_TIMEOUT_MS }, async () => {
     const met = await runSchedules(
       'tests/property/schedules-of-one-user.test.ts',

@@ -65,13 +65,17 @@ describe('what the browser is told', () => {
   })
 })
 
-describe('who is not told anything', () => {
+describe('who is not told anything by the route itself', () => {
   it.each([
     ['without a session', () => ({})],
     ['with a token that is none', () => bearer('e30.e30.e30')],
     ['with a token changed by one letter', () => bearer(otherSignature(user.accessToken))],
     ['with a cookie that is none', () => ({ cookie: 'sb-127-auth-token=base64-e30' })],
-  ])('%s it is 401', async (_, headers) => {
+    [
+      'with a header that tells Next to run nothing before the route',
+      () => ({ 'x-middleware-subrequest': 'src/proxy:src/proxy:src/proxy:src/proxy:src/proxy' }),
+    ],
+  ])('F35: %s it is 401', async (_, headers) => {
     expect(await problemOf(await get(headers()))).toMatchObject({ status: 401, type: 'unauthenticated' })
   })
 })

@@ -30,7 +30,7 @@ describe('on a real Postgres, at once', () => {
     expect(await billing.version()).toBe(1)
   })
 
-  it('F25, F43: sixteen events of one user, the newest wins, without a deadlock', async () => {
+  it('F25, F43, F72: sixteen events of one user, the newest wins, without a deadlock', async () => {
     const outcomes = await times((index) =>
       billing.apply(billing.subscription({ at: 100 + index, facts: { cancelAt: 2_000_000_000 + index } })),
     )

@@ -141,6 +141,17 @@ export function describeLedger(name: string, open: () => Promise<LedgerUnderTest
 
         expect(await billing.access()).toHaveLength(2)
       })
+
+      it('F5: an attempt that expires ends nothing of the one that was paid', async () => {
+        await billing.apply(billing.subscription({ at: 100 }))
+        const abandoned = { subscriptionId: `${billing.subscriptionId}b`, endedAt: 200 }
+
+        await billing.apply(
+          billing.subscription({ at: 200, facts: { ...abandoned, status: 'incomplete_expired' } }),
+        )
+
+        expect(await billing.access()).toMatchObject([{ sourceId: billing.subscriptionId }])
+      })
     })
 
     describe('what needs no source', () => {
@@ -159,6 +170,19 @@ export function describeLedger(name: string, open: () => Promise<LedgerUnderTest
         const change = { ...emptyChange, user_id: billing.userId, required_source_id: billing.subscriptionId }
 
         expect(await billing.apply(change)).toBe('applied')
+      })
+
+      it('F4: what completes a purchase is no duplicate of what told that it began', async () => {
+        await billing.apply(billing.subscription({ at: 100, facts: { status: 'incomplete' } }))
+        const completed = {
+          ...emptyChange,
+          user_id: billing.userId,
+          required_source_id: billing.subscriptionId,
+        }
+
+        expect(await billing.apply(completed)).toBe('applied')
+        expect(await billing.apply(billing.subscription({ at: 100, rank: 2 }))).toBe('applied')
+        expect(await billing.access()).toHaveLength(1)
       })
 
       it('a payment of an invoice is remembered without a user', async () => {

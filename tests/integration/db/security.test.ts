@@ -82,7 +82,7 @@ const tables = () =>
   )
 
 describe('I7: what a user can do with their own token', () => {
-  it('they read their own entitlements, and not those of others', async () => {
+  it('F32: they read their own entitlements, and not those of others', async () => {
     const rows = await as('authenticated', mine.userId, 'select user_id, plan from public.user_entitlements')
 
     expect(rows).toEqual([{ user_id: mine.userId, plan: 'pro' }])
@@ -99,7 +99,7 @@ describe('I7: what a user can do with their own token', () => {
     ).toEqual(READABLE_BY_USERS)
   })
 
-  it('they write nothing, and who is signed out does nothing at all', async () => {
+  it('F33: they write nothing, and who is signed out does nothing at all', async () => {
     expect(
       await column(`select table_name || ' ' || grantee || ' ' || privilege_type as name
         from information_schema.role_table_grants where table_schema = 'public' and grantee in ('anon', 'authenticated')`),
@@ -110,7 +110,7 @@ describe('I7: what a user can do with their own token', () => {
     ).toEqual([])
   })
 
-  it.each(['anon', 'authenticated'] as const)('%s cannot change a row', async (role) => {
+  it.each(['anon', 'authenticated'] as const)('F33: %s cannot change a row', async (role) => {
     await expect(
       as(role, mine.userId, "update public.user_entitlements set plan = 'team'"),
     ).rejects.toMatchObject({ code: '42501' })

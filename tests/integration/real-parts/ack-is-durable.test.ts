@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => parts.close())
 
-describe('I3: no answer before the commit', () => {
+describe('I3, F1: no answer before the commit', () => {
   it(`of ${ANSWERS} answers each leaves after its event is durable`, { timeout: 900_000 }, async () => {
     const bodies: string[] = []
     for (let number = 1; number <= USERS; number += 1) {

@@ -90,7 +90,7 @@ async function redeliver(history: History): Promise<void> {
   )
 }
 
-describe('I2 on a real Postgres and a real Redis, over HTTP', () => {
+describe('I2, F72: on a real Postgres and a real Redis, over HTTP', () => {
   it(`${SCHEDULES} schedules end as Stripe implies`, { timeout: 24 * 3_600_000 }, async () => {
     const specs = fc.sample(fc.tuple(historySpecs({ usersMax: 3, sourcesMax: 2 }), adversaries), {
       numRuns: SCHEDULES,

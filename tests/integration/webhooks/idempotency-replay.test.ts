@@ -61,7 +61,7 @@ describe('the same event again', () => {
     expect(await versionOf()).toBe(1)
   })
 
-  it('I1: sixteen at once, none of them known before, are applied once', async () => {
+  it('I1, F23: sixteen at once, none of them known before, are applied once', async () => {
     const body = purchase.body('customer.subscription.created')
 
     const outcomes = await Promise.all(Array.from({ length: 16 }, () => outcomeOf(deliver(stack, body))))

@@ -109,6 +109,21 @@ describe('whose subscription it is', () => {
     expect(await rowsOf()).toMatchObject([{ source_id: expect.stringMatching(/^sub_/) }])
   })
 
+  it('F15: who paid with the e-mail address of another user has bought for themselves', async () => {
+    const other = await stack.signUp()
+    const paid = purchase.variant(
+      'checkout.session.completed',
+      { id: 'evt_email1' },
+      { customer_email: other.email, customer_details: { email: other.email } },
+    )
+
+    await deliver(stack, paid)
+
+    expect(await rowsOf()).toHaveLength(1)
+    const rows = await stack.supabase.sql('select * from user_entitlements where user_id = $1', [other.id])
+    expect(rows).toEqual([])
+  })
+
   it('a customer that is linked to one user never speaks for another, whatever the metadata says', async () => {
     const other = await stack.signUp()
     await deliver(stack, purchase.body('customer.subscription.created'))

@@ -34,7 +34,7 @@ const setClock = (ms: number) => {
   stack.clock.now = () => ms
 }
 
-describe('I5: access ends at the millisecond, whichever layer answers', () => {
+describe('I5, F30: access ends at the millisecond though no event says so, whichever layer answers', () => {
   it('from memory', async () => {
     setClock(endsAt - 1)
     const process = stack.anotherProcess()

@@ -36,7 +36,7 @@ describe('a check of what the webhook wrote', () => {
     expect(stack.upstash.requestCount()).toBe(0)
   })
 
-  it('T040: falls back to Postgres where Redis has lost it, and writes it back', async () => {
+  it('F17, T040: falls back to Postgres where Redis has lost it, and writes it back', async () => {
     await stack.upstash.evictAll()
 
     await expect(stack.anotherProcess().checkEntitlements.execute(user.id)).resolves.toMatchObject({
@@ -44,6 +44,26 @@ describe('a check of what the webhook wrote', () => {
     })
     await expect(stack.anotherProcess().checkEntitlements.execute(user.id)).resolves.toMatchObject({
       layer: 'redis',
+    })
+  })
+
+  it('F27: a cancellation is in Redis at once, over the access that stood there', async () => {
+    const leaver = await stack.signUp()
+    const bought = await purchasePro(stack, leaver)
+    await deliver(stack, bought.body('customer.subscription.created'))
+    const at = Math.floor(Date.now() / 1000) + 1
+    const cancelled = bought.variant(
+      'customer.subscription.created',
+      { id: 'evt_cancelled1', type: 'customer.subscription.deleted', created: at },
+      { status: 'canceled', ended_at: at },
+    )
+
+    await deliver(stack, cancelled)
+
+    await expect(stack.anotherProcess().checkEntitlements.execute(leaver.id)).resolves.toMatchObject({
+      layer: 'redis',
+      features: ['projects'],
+      active: [],
     })
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { databaseError } from '#src/infrastructure/db/sql-errors.ts'
 
-describe('F74: which failures of Postgres time can cure', () => {
+describe('F73, F74: which failures of Postgres time can cure', () => {
   it.each([
     ['40001', 500],
     ['40P01', 500],

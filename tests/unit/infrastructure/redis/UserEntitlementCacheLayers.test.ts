@@ -38,7 +38,7 @@ describe('what Redis holds', () => {
     expect(await redis.get(entitlementsKey(USER))).not.toBe(value)
   })
 
-  it('is kept for the cache TTL at the longest', async () => {
+  it('F44: is kept for the cache TTL at the longest', async () => {
     const { cache, redis } = openCache(upstash)
     await cache.set(proUntil(USER, START + 24 * HOUR_MS))
 

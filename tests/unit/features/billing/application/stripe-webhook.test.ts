@@ -142,7 +142,7 @@ describe('the mark follows the commit, where Stripe must be asked', () => {
 })
 
 describe('the caches do not take the write', () => {
-  it('the answer is 200 all the same, and the write is tried again after the response', async () => {
+  it('F16: the answer is 200 all the same, and the write is tried again after the response', async () => {
     webhook.memory.failures = 1
 
     expect((await webhook.post(purchase.body('customer.subscription.created'))).status).toBe(200)
@@ -155,7 +155,7 @@ describe('the caches do not take the write', () => {
     expect(webhook.reported).toEqual([])
   })
 
-  it('a write that never succeeds is reported, and given up', async () => {
+  it('F44: a write that never succeeds is reported, and given up', async () => {
     webhook.memory.failures = 100
 
     await webhook.post(purchase.body('customer.subscription.created'))

@@ -186,7 +186,7 @@ describe('who has it already', () => {
   test.each([
     ['the same plan', PRO],
     ['another plan, which is a change of the first', TEAM],
-  ])('is not sold %s', async (_, request) => {
+  ])('F47: is not sold %s from a page that is older than the purchase', async (_, request) => {
     await buy(PRO)
     await forgetRequests(harness.stripe)
     expect(await harness.startProcess().create(user, request)).toEqual({

@@ -109,6 +109,23 @@ describe('F10: a missing period is neither "for ever" nor "never"', () => {
   })
 })
 
+describe('F80: a period ends at the instant that Stripe names, whatever the calendar says', () => {
+  test.each([
+    ['on 29 February', '2028-02-29T12:00:00Z'],
+    ['on the last of a month, after one of the 31st', '2027-04-30T23:59:59Z'],
+    ['within the hour that summer time skips in Berlin', '2027-03-28T01:30:00Z'],
+    ['within the hour that Berlin has twice', '2027-10-31T00:30:00Z'],
+    ['in the second after the last of 32 bits', '2038-01-19T03:14:08Z'],
+    ['beyond 32 unsigned bits', '2106-02-07T06:28:16Z'],
+  ])('%s', (_, instant) => {
+    const end = Date.parse(instant) / 1000
+    const items = [itemFacts({ currentPeriodEnd: end })]
+
+    expect(answerFor({ items, cancelAtPeriodEnd: true })).toEqual(until(end, false))
+    expect(answerFor({ items })).toEqual(until(end + SLACK, true))
+  })
+})
+
 describe('the moment at which a cancellation takes effect', () => {
   test('with items of several intervals it is the earliest end of a period', () => {
     const items = [
