@@ -15,7 +15,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['tests/unit/**/*.test.{ts,tsx}', 'tests/property/**/*.test.ts'],
+          include: ['tests/unit/**/*.test.{ts,tsx}'],
           // Vitest's five seconds fail a sound test on a machine that others use too.
           testTimeout: 30_000,
           hookTimeout: 240_000,
@@ -26,7 +26,18 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts', 'tests/sandbox/**/*.test.ts'],
+          exclude: ['tests/integration/real-parts/**'],
           globalSetup: 'tests/support/stripe-shapes/setup.ts',
+          testTimeout: 30_000,
+          hookTimeout: 240_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // What tries very much: it runs without coverage, which would make it slower and tell nothing new.
+          name: 'proof',
+          include: ['tests/property/**/*.test.ts', 'tests/integration/real-parts/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 240_000,
         },

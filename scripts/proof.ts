@@ -17,7 +17,12 @@ const parts: Readonly<Record<string, Part>> = {
       'tests/property/schedules-of-one-user.test.ts',
       'tests/property/schedules-of-many-users.test.ts',
     ],
-    environment: { TOLLGATE_SCHEDULES_FACTOR: '100' },
+    environment: { TOLLGATE_SCHEDULES_FACTOR: '607' },
+  },
+  'strange-events': {
+    says: '20,000 strange events that are signed',
+    suites: ['tests/property/bad-input.test.ts'],
+    environment: { TOLLGATE_STRANGE_EVENTS: '20000' },
   },
   'real-schedules': {
     says: '1,000 random schedules on Postgres and Redis',

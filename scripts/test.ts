@@ -35,8 +35,11 @@ async function browserTests(): Promise<Counts> {
 }
 
 async function everything(): Promise<Counts> {
-  const first = await vitest('all', ['--project=unit', '--project=integration', '--coverage'])
-  return findChromium() === null ? first : sum([first, await browserTests()])
+  const runs = [
+    await vitest('all', ['--project=unit', '--project=integration', '--coverage']),
+    await vitest('proof', ['--project=proof']),
+  ]
+  return sum(findChromium() === null ? runs : [...runs, await browserTests()])
 }
 
 mkdirSync(REPORTS, { recursive: true })
