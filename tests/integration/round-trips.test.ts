@@ -45,7 +45,7 @@ describe('what a webhook costs', () => {
   })
 
   it('an event that changes nothing for anybody: no more', async () => {
-    await deliver(stack, purchase.body('invoice.created'))
+    await deliver(stack, purchase.body('charge.succeeded'))
 
     expect(await roundTrips()).toEqual({ stripe: 0, postgres: 1, redis: [['exists'], ['set']] })
   })
