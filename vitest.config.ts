@@ -4,6 +4,13 @@ import { defineConfig } from 'vitest/config'
 /** Milliseconds: a browser test waits for pages, payments and deliveries, one after the other. */
 const E2E_TEST_MS = 120_000
 
+/** Properties that are gone through whole, in seconds: they reach code that no other test does. */
+const PROPERTIES_WITH_COVERAGE = [
+  'tests/property/all-orders.test.ts',
+  'tests/property/fault-points.test.ts',
+  'tests/property/reversals-in-any-order.test.ts',
+]
+
 export default defineConfig({
   resolve: {
     // Next alone knows that code runs on the server; everywhere else the package throws.
@@ -15,7 +22,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['tests/unit/**/*.test.{ts,tsx}'],
+          include: ['tests/unit/**/*.test.{ts,tsx}', ...PROPERTIES_WITH_COVERAGE],
           // Vitest's five seconds fail a sound test on a machine that others use too.
           testTimeout: 30_000,
           hookTimeout: 240_000,
@@ -38,6 +45,7 @@ export default defineConfig({
           // What tries very much: it runs without coverage, which would make it slower and tell nothing new.
           name: 'proof',
           include: ['tests/property/**/*.test.ts', 'tests/integration/real-parts/**/*.test.ts'],
+          exclude: PROPERTIES_WITH_COVERAGE,
           testTimeout: 30_000,
           hookTimeout: 240_000,
         },

@@ -69,6 +69,70 @@ describe('each kind of object is read as it is now', () => {
     })
   })
 
+  test('a payment says whose it is and which invoices it paid', async () => {
+    const { invoice, subscription } = await paidSubscription()
+    const [intent] = (await client().paymentIntents.list()).data
+    const paymentId = intent?.id ?? ''
+
+    expect(await objects().readPayment(paymentId)).toMatchObject({
+      facts: {
+        paymentId,
+        customerId: intent?.customer,
+        invoices: [
+          {
+            invoice: { invoiceId: invoice, subscriptionId: subscription },
+            payment: { paymentId, amountPaid: 1_900 },
+          },
+        ],
+      },
+    })
+    expect(await objects().readPayment('pi_unknown')).toBeNull()
+  })
+
+  test('of a payment without a payment intent, its charge says it', async () => {
+    await paidSubscription()
+    const [charge] = (await client().charges.list()).data
+
+    expect(await objects().readPayment(charge?.id ?? '')).toMatchObject({
+      facts: { paymentId: charge?.id, invoices: [] },
+    })
+  })
+
+  test('every refund of a payment, whichever half came first', async () => {
+    await paidSubscription()
+    const [intent] = (await client().paymentIntents.list()).data
+    const paymentId = intent?.id ?? ''
+    await client().refunds.create({ payment_intent: paymentId, amount: 900 })
+    await client().refunds.create({ payment_intent: paymentId, amount: 1_000 })
+
+    const { facts } = await objects().readRefunds(paymentId)
+
+    expect(facts).toMatchObject({ kind: 'refunds', refunds: [{ paymentId }, { paymentId }] })
+    expect(facts.kind === 'refunds' && facts.refunds.map(({ amount }) => amount).sort()).toEqual([1_000, 900])
+  })
+
+  test('a refund and a price by their ids', async () => {
+    await paidSubscription()
+    const [intent] = (await client().paymentIntents.list()).data
+    const refund = await client().refunds.create({ payment_intent: intent?.id ?? '' })
+    const [price] = (await client().prices.list({ lookup_keys: ['tollgate_pro_monthly_v1'] })).data
+
+    expect(await objects().read('refund', refund.id)).toMatchObject({
+      facts: { kind: 'refunds', refunds: [{ refundId: refund.id, amount: 1_900 }] },
+    })
+    expect(await objects().read('price', price?.id ?? '')).toMatchObject({
+      facts: { kind: 'price', price: { lookupKey: 'tollgate_pro_monthly_v1', unitAmount: 1_900 } },
+    })
+    expect(await objects().read('dispute', 'du_unknown')).toBeNull()
+    expect(await objects().read('fraud_warning', 'issfr_unknown')).toBeNull()
+  })
+
+  test('a customer without features has none', async () => {
+    const { id } = await client().customers.create({})
+
+    expect(await objects().readActiveFeatures(id)).toEqual([])
+  })
+
   test('the moment of the answer is Stripe’s, not this machine’s', async () => {
     const { subscription } = await paidSubscription()
     await sandbox.advance({ seconds: 3_600 })

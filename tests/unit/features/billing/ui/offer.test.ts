@@ -75,6 +75,6 @@ describe('the plan to offer', () => {
 
   it('renews or is paid once, never both', () => {
     expect(subscriptionPlans).toEqual(['pro', 'team'])
-    expect(oneTimePlans).toEqual(['pass', 'lifetime'])
+    expect(oneTimePlans).toEqual(['pass', 'lifetime', 'api_pack'])
   })
 })
