@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import type { PushCatalogue } from '#src/features/billing/application/catalogue/PushCatalogue.ts'
 import {
+  catalogueCheck,
   keptCheck,
+  lawsCheck,
   RECONCILIATION_AGE_MAX_MS,
   reconciliationCheck,
 } from '#src/features/billing/application/doctor/operation-checks.ts'
+import type { CheckLaws } from '#src/features/billing/application/invariants/CheckLaws.ts'
 import type { LedgerEntry } from '#src/features/billing/domain/interfaces/ILedgerReader.ts'
 import type { ReconcileRun } from '#src/features/billing/domain/interfaces/IReconcileStore.ts'
 
@@ -58,5 +62,49 @@ describe('what the ledger keeps for somebody to look at', () => {
 
   it('is ten or more where ten were looked at', async () => {
     expect(await said(Array(10).fill('unknown_user'))).toContain('10 or more: unknown_user')
+  })
+})
+
+describe('Stripe beside the catalogue', () => {
+  const said = async (steps: readonly string[]) => {
+    const push = { diff: async () => steps.map((step) => ({ do: step })) } as unknown as PushCatalogue
+    return JSON.stringify(await catalogueCheck(push).run())
+  }
+
+  it('has all of it', async () => {
+    expect(await said([])).toContain('Stripe has all of it')
+  })
+
+  it('whose portal alone is another is a warning', async () => {
+    expect(await said(['create_portal'])).toContain('the customer portal')
+  })
+
+  it('that lacks a price is a failure, counted', async () => {
+    expect(await said(['create_price', 'create_portal'])).toContain('2 differences to Stripe')
+  })
+})
+
+describe('the laws of the tables', () => {
+  const said = async (counts: readonly number[]) => {
+    const verdicts = counts.map((count, index) => ({
+      law: `law_${index}`,
+      says: 'why',
+      count,
+      first: ['a', 'b'],
+    }))
+    const laws = { execute: async () => verdicts } as unknown as CheckLaws
+    return JSON.stringify(await lawsCheck(laws).run())
+  }
+
+  it('that all hold are counted', async () => {
+    expect(await said([0, 0])).toContain('all 2 hold')
+  })
+
+  it('that are broken are named, each with its first rows', async () => {
+    const broken = await said([0, 3, 1])
+
+    expect(broken).toContain('law_1 is broken 3 times (why): a, b')
+    expect(broken).toContain('law_2 is broken 1 times')
+    expect(broken).not.toContain('law_0')
   })
 })
