@@ -41,7 +41,12 @@ export class SandboxControl {
     return Attempts.parse(await this.#ask('POST', `/events/${eventId}/resend`, { times })).attempts
   }
 
-  /** Moves the sandbox's time on to the next renewal or end of a subscription; what falls due happens on the way. */
+  /** Moves the sandbox's time on; what falls due happens on the way. */
+  async advance(seconds: number): Promise<unknown> {
+    return this.#ask('POST', '/clock/advance', { seconds })
+  }
+
+  /** Likewise, to the next renewal or end of a subscription. */
   async advanceToNextRenewal(): Promise<unknown> {
     return this.#ask('POST', '/clock/advance', { to_next_renewal: true })
   }

@@ -233,6 +233,8 @@ export const scenes: readonly Scene[] = [
       await choose(page, 'Get Pro')
       await sandbox.payOnce(sessionOf(page))
       await sandbox.advanceToNextRenewal()
+      // The renewal's invoice is a draft for an hour, and charged then.
+      await sandbox.advance(2 * 3_600)
       await accountSaying(page, 'did not go through')
     },
   },
