@@ -1530,6 +1530,9 @@ begin
         'session_url', v_live.session_url, 'session_expires_at', billing.epoch_ms(v_live.session_expires_at))
         || v_customer;
     elsif v_live.parameters_hash = p_parameters_hash then
+      -- Whoever asks is at work from now on: taken over meanwhile, it would leave a session that nobody remembers.
+      update public.checkout_attempts a set reserved_at = greatest(a.reserved_at, p_now)
+      where a.attempt_id = v_live.attempt_id;
       return jsonb_build_object(
         'outcome', case when v_live.takes_over then 'taken_over' else 'reserved' end, 'attempt_id', v_live.attempt_id,
         'attempt_number', v_live.attempt_number) || v_customer;

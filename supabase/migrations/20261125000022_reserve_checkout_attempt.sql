@@ -1,7 +1,7 @@
 -- reserve_checkout_attempt(user, plan, renewing, hash, attempt, now, takeover_after, repeatable): who may open a session.
 --
 -- Promises: one live attempt a user (also a unique index); a reservation whose holder is gone can be taken over
---   after `p_takeover_after_seconds`, and the late holder is refused by open_checkout_attempt.
+--   `p_takeover_after_seconds` after the last one asked, and the late holder is refused by open_checkout_attempt.
 -- Locks: the user's row.
 -- Answers: { outcome, attempt_id, attempt_number, session_id, session_url, session_expires_at, customer_id,
 --   customers_before, ... }; `customers_before` counts the customers of this user that were deleted at Stripe
@@ -60,6 +60,9 @@ begin
         'session_url', v_live.session_url, 'session_expires_at', billing.epoch_ms(v_live.session_expires_at))
         || v_customer;
     elsif v_live.parameters_hash = p_parameters_hash then
+      -- Whoever asks is at work from now on: taken over meanwhile, it would leave a session that nobody remembers.
+      update public.checkout_attempts a set reserved_at = greatest(a.reserved_at, p_now)
+      where a.attempt_id = v_live.attempt_id;
       return jsonb_build_object(
         'outcome', case when v_live.takes_over then 'taken_over' else 'reserved' end, 'attempt_id', v_live.attempt_id,
         'attempt_number', v_live.attempt_number) || v_customer;

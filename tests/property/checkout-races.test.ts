@@ -4,7 +4,7 @@ import type { CreateCheckoutSessionRequest } from '#src/features/billing/applica
 import { cycle, faultLists } from './simulation/faults.ts'
 import { Tills } from './simulation/Tills.ts'
 
-const RUNS = 3_000
+const RUNS = 10_000
 
 const ORDERS: readonly CreateCheckoutSessionRequest[] = [
   { plan: 'pro', interval: 'month' },

@@ -135,6 +135,15 @@ export function describeAttempts(name: string, open: () => Promise<LedgerUnderTe
       expect(await reserve({ plan: 'team', now: later })).toMatchObject({ outcome: 'open' })
     })
 
+    it('F61: whoever asks for the same late is its holder from then on, and is not overtaken', async () => {
+      await reserve()
+      const later = NOW_MS + RESERVATION_TAKEOVER_SECONDS * 1000
+      const holder = attemptOf(await reserve({ now: later }))
+
+      expect(await reserve({ plan: 'team', now: later + 1 })).toEqual({ outcome: 'in_progress' })
+      expect(await billing.service.open(holder, session())).toBe(true)
+    })
+
     it('F42: a final answer raises the number, once for all who were told it', async () => {
       const first = attemptOf(await reserve())
       await billing.service.renew(first)

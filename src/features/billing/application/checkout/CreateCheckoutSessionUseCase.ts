@@ -136,6 +136,8 @@ export class CreateCheckoutSessionUseCase {
           reservation.attempt.customerId ?? (await this.#customerOf(user, reservation.attempt))
         // An abandoned holder may have opened a session that nobody remembers.
         if (reservation.outcome === 'taken_over') await this.#expireForgotten(customerId)
+        // So late that somebody else may have taken over.
+        if (this.#clock.now() - now >= RESERVATION_TAKEOVER_SECONDS * 1000) return 'again'
         return this.#open(user, order, promotionCodeId, { ...reservation.attempt, customerId })
       }
     }

@@ -3,7 +3,7 @@ import type { PlanKey } from '../catalogue/catalogue.ts'
 import type { BillingInterval } from '../catalogue/define-catalogue.ts'
 import { planOf, priceOf } from '../catalogue/lookup.ts'
 
-/** A reservation whose holder has not opened a session for this long can be taken over. */
+/** A reservation for which nobody has asked for this long, and which has no session yet, can be taken over. */
 export const RESERVATION_TAKEOVER_SECONDS = 60
 
 /** What somebody wants to buy, in the catalogue's words: never an amount, never a price id. */

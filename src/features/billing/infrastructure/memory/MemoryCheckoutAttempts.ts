@@ -85,7 +85,10 @@ export class MemoryCheckoutAttempts implements ICheckoutAttempts {
     }
     if (live?.status === 'open') attempts.set(live.attemptId, { ...live, status: 'expired' })
     if (live?.status === 'reserved') {
-      if (isSame) return { outcome: live.takesOver ? 'taken_over' : 'reserved', attempt: attemptOf(live) }
+      if (isSame) {
+        attempts.set(live.attemptId, { ...live, reservedAt: Math.max(live.reservedAt, now) })
+        return { outcome: live.takesOver ? 'taken_over' : 'reserved', attempt: attemptOf(live) }
+      }
       if (live.reservedAt + RESERVATION_TAKEOVER_SECONDS * 1000 > now) return { outcome: 'in_progress' }
       attempts.set(live.attemptId, { ...live, status: 'failed' })
       outcome = 'taken_over'

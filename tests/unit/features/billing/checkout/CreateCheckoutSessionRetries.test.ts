@@ -50,7 +50,8 @@ describe('F61: a reservation whose holder is busy, slow or gone', () => {
 
   test('another plan waits while somebody is opening a session', async () => {
     await abandonPro()
-    moveOn(RESERVATION_TAKEOVER_SECONDS - 1)
+    // The harness' clock runs on while the machine is busy.
+    moveOn(RESERVATION_TAKEOVER_SECONDS - 20)
     expect(await harness.startProcess().create(user, TEAM)).toEqual({
       kind: 'checkout_in_progress',
       retryAfterSeconds: RESERVATION_TAKEOVER_SECONDS,
@@ -75,6 +76,16 @@ describe('F61: a reservation whose holder is busy, slow or gone', () => {
     moveOn(RESERVATION_TAKEOVER_SECONDS)
     const team = await create(TEAM)
     expect([statusOf(forgotten?.id ?? ''), statusOf(team)]).toEqual(['expired', 'open'])
+  })
+
+  test('a holder that was slow to link the customer asks anew before it opens a session', async () => {
+    harness.supabase.faults.set({ kind: 'slow', delayMs: 600, match: 'link_stripe_customer', times: 1 })
+    const slow = harness.startProcess().create(user, PRO)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    moveOn(RESERVATION_TAKEOVER_SECONDS)
+    const team = await create(TEAM)
+    const pro = idOf(await slow)
+    expect([statusOf(team), statusOf(pro)]).toEqual(['expired', 'open'])
   })
 
   test('a holder that comes late is refused, and what it opened is expired', async () => {
