@@ -1,4 +1,5 @@
 import type { Route } from '#src/sandbox/stripe/endpoint.ts'
+import { OUT_OF_SCOPE, type OutOfScope, scopeOfMethod, scopeOfParameter } from './out-of-scope.ts'
 import type { SdkMethod } from './sdk-methods.ts'
 
 /** Where the table stands in docs/sandbox.md. */
@@ -12,43 +13,102 @@ export function withCoverage(page: string, table: string): string {
   return `${page.slice(0, start + COVERAGE_START.length)}\n${table}\n${page.slice(end)}`
 }
 
+/** What a route makes of a method. */
+interface Judged {
+  method: SdkMethod
+  scope: OutOfScope | undefined
+  isAnswered: boolean
+  /** Parameters that the route refuses and should not. */
+  missing: string[]
+  /** Parameters that the route refuses on purpose. */
+  leftOut: string[]
+}
+
 /**
- * What of the SDK's methods the routes answer, as Markdown: a row a method of each resource that has any, and the names
- * of the others. A method is partly covered where it declares parameters that its route refuses.
+ * What of the SDK's methods the routes answer, as Markdown: a row a method of each resource that has any, the names of
+ * the resources that have none, and what is out of scope. A method is partly covered where it declares parameters
+ * that its route refuses, unless they are out of scope.
  */
-export function coverageTable(methods: readonly SdkMethod[], routes: readonly Route[]): string {
+export function coverageTable(
+  methods: readonly SdkMethod[],
+  routes: readonly Route[],
+  declared: readonly OutOfScope[] = OUT_OF_SCOPE,
+): string {
   const taken = new Map(routes.map(([method, path, { parameters }]) => [`${method} ${path}`, parameters]))
-  const byResource = Map.groupBy(methods, ({ resource }) => resource)
-  const isAnswered = ({ http, path }: SdkMethod) => taken.has(`${http} ${path}`)
-  const [answered, others] = [[...byResource], [...byResource]].map((entries, index) =>
-    entries.filter(([, each]) => each.some(isAnswered) === (index === 0)),
-  )
-  const rows = (answered ?? []).flatMap(([resource, each]) =>
-    each.map((method) => rowOf(resource, method, taken.get(`${method.http} ${method.path}`))),
-  )
-  const covered = rows.filter((row) => row.includes('| covered |')).length
-  const partly = rows.filter((row) => row.includes('| partly')).length
+  const judged = methods.map((each) => judge(each, taken.get(`${each.http} ${each.path}`), declared))
+  const wanted = judged.filter(({ scope, isAnswered }) => isAnswered || scope === undefined)
+  const byResource = [...Map.groupBy(wanted, ({ method }) => method.resource)]
+  const answered = byResource.filter(([, each]) => each.some(({ isAnswered }) => isAnswered))
+  const rows = answered.flatMap(([, each]) => each)
+  const missing = byResource.filter(([, each]) => !each.some(({ isAnswered }) => isAnswered))
   return [
-    `Of the ${rows.length} methods of ${(answered ?? []).length} resources, ${covered} are covered, ${partly} partly; ` +
-      'a method is partly covered where it refuses parameters that the SDK declares.',
+    summary(rows, answered.length, judged.length - wanted.length),
     '',
     '| Resource | Method | Request | |',
     '|---|---|---|---|',
-    ...rows,
+    ...rows.map(rowOf),
     '',
-    `Not covered at all: ${(others ?? []).map(([resource]) => `\`${resource}\``).join(', ')}.`,
+    ...(missing.length > 0
+      ? [`Not covered at all: ${names(missing.map(([resource]) => resource))}.`, '']
+      : []),
+    '#### Out of scope, and why',
+    '',
+    '| | Why | What is left out |',
+    '|---|---|---|',
+    ...declared.map((scope) => scopeRow(scope, judged)),
   ].join('\n')
 }
 
-function rowOf(resource: string, method: SdkMethod, parameters: readonly string[] | undefined): string {
-  const cells = [`\`${resource}\``, `\`${method.name}\``, `\`${method.http} ${method.path}\``]
-  return `| ${[...cells, verdict(method, parameters)].join(' | ')} |`
+function judge(
+  method: SdkMethod,
+  parameters: readonly string[] | undefined,
+  declared: readonly OutOfScope[],
+): Judged {
+  const refused = method.parameters.filter((name) => parameters?.includes(name) === false)
+  const isLeftOut = (name: string) => scopeOfParameter(name, declared) !== undefined
+  return {
+    method,
+    scope: scopeOfMethod(method, declared),
+    isAnswered: parameters !== undefined,
+    missing: refused.filter((name) => !isLeftOut(name)),
+    leftOut: refused.filter(isLeftOut),
+  }
 }
 
-function verdict(method: SdkMethod, parameters: readonly string[] | undefined): string {
-  if (parameters === undefined) return 'not'
-  const refused = method.parameters.filter((name) => !parameters.includes(name))
-  return refused.length === 0
-    ? 'covered'
-    : `partly: without ${refused.map((name) => `\`${name}\``).join(', ')}`
+function summary(rows: readonly Judged[], resources: number, outside: number): string {
+  const covered = rows.filter(({ isAnswered, missing }) => isAnswered && missing.length === 0)
+  const partly = rows.filter(({ missing }) => missing.length > 0)
+  const leaning = covered.filter(({ leftOut }) => leftOut.length > 0)
+  return (
+    `Of the ${rows.length} methods of ${resources} resources, ${covered.length} are covered, ${partly.length} partly, ` +
+    `${rows.length - covered.length - partly.length} not. A method is partly covered where it refuses parameters that ` +
+    `the SDK declares; ${leaning.length} of the covered ones refuse parameters that are out of scope. ` +
+    `${outside} more methods are out of scope.`
+  )
+}
+
+function rowOf(row: Judged): string {
+  const { resource, name, http, path } = row.method
+  return `| \`${resource}\` | \`${name}\` | \`${http} ${path}\` | ${verdict(row)} |`
+}
+
+function verdict({ isAnswered, missing, leftOut }: Judged): string {
+  if (!isAnswered) return 'not'
+  if (missing.length > 0) return `partly: without ${names(missing)}`
+  return leftOut.length === 0 ? 'covered' : `covered; out of scope: ${names(leftOut)}`
+}
+
+function scopeRow(scope: OutOfScope, judged: readonly Judged[]): string {
+  const resources = (scope.resources ?? []).map((each) => `\`${each}\``)
+  const parts = Object.entries(scope.allBut ?? {}).map(
+    ([resource, wanted]) => `\`${resource}\` but for ${names(wanted)}`,
+  )
+  const refused = new Set(judged.flatMap(({ leftOut }) => leftOut))
+  const parameters = (scope.parameters ?? []).filter((name) => refused.has(name))
+  const left = [...resources, ...parts, ...parameters.map((name) => `parameter \`${name}\``)]
+  return `| ${scope.what} | ${scope.why} | ${left.join(', ')} |`
+}
+
+function names(each: readonly string[]): string {
+  return each.map((name) => `\`${name}\``).join(', ')
 }

@@ -72,8 +72,42 @@ describe('the table', () => {
     expect(table).toContain('| `Things` | `create` | `POST /v1/things` | partly: without `colour` |')
     expect(table).toContain('| `Things` | `retrieve` | `GET /v1/things/:id` | covered |')
     expect(table).toContain('| `Things` | `del` | `DELETE /v1/things/:id` | not |')
-    expect(table).toContain('Of the 3 methods of 1 resources, 1 are covered, 1 partly')
+    expect(table).toContain('Of the 3 methods of 1 resources, 1 are covered, 1 partly, 1 not.')
     expect(table).toContain('Not covered at all: `Others`.')
+  })
+
+  it('counts a method as covered that refuses only what is out of scope, and says so', () => {
+    const table = coverageTable(
+      [
+        method('create', 'POST', '/v1/things', 'platform', 'size'),
+        method('update', 'POST', '/v1/things/:id', 'colour', 'platform'),
+        method('ship', 'POST', '/v1/things/:id/ship'),
+        { ...method('list', 'GET', '/v1/ships'), resource: 'Fleet.Ships' },
+      ],
+      [
+        ['POST', '/v1/things', endpoint('size')],
+        ['POST', '/v1/things/:id', endpoint()],
+      ],
+      [
+        { what: 'Platforms', why: 'None.', parameters: ['platform'] },
+        {
+          what: 'Fleets',
+          why: 'No water.',
+          resources: ['Fleet.*'],
+          allBut: { Things: ['create', 'update'] },
+        },
+      ],
+    )
+
+    expect(table).toContain('| `POST /v1/things` | covered; out of scope: `platform` |')
+    expect(table).toContain('| `POST /v1/things/:id` | partly: without `colour` |')
+    expect(table).toContain('1 are covered, 1 partly, 0 not.')
+    expect(table).toContain(
+      '1 of the covered ones refuse parameters that are out of scope. 2 more methods are',
+    )
+    expect(table).toContain('| Platforms | None. | parameter `platform` |')
+    expect(table).toContain('| Fleets | No water. | `Fleet.*`, `Things` but for `create`, `update` |')
+    expect(table).not.toContain('Not covered at all')
   })
 
   it('of docs/sandbox.md is what node scripts/sandbox-coverage.ts makes now', () => {

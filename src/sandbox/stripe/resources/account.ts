@@ -1,12 +1,19 @@
 import type { Account } from '../account.ts'
 import { endpoint } from '../endpoint.ts'
+import { noSuch } from '../errors.ts'
 import { hash } from '../params.ts'
 
 /** The id of the account: Stripe's CLI and SDK name it, nothing depends on it. */
 export const ACCOUNT_ID = 'acct_1SandboxTollgate0'
 
 /** `GET /v1/account`: enough of it for the CLI, which asks whose key it has. */
-export const retrieve = endpoint(hash({}), (account) => accountObject(account))
+export const retrieveCurrent = endpoint(hash({}), (account) => accountObject(account))
+
+/** `GET /v1/accounts/:id`: there is this one only. */
+export const retrieve = endpoint(hash({}), (account, _, id) => {
+  if (id !== ACCOUNT_ID) throw noSuch('account', id)
+  return accountObject(account)
+})
 
 function accountObject(account: Account): object {
   return {

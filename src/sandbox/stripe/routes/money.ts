@@ -1,5 +1,5 @@
 import type { Route } from '../endpoint.ts'
-import { retrieve as retrieveAccount } from '../resources/account.ts'
+import * as accounts from '../resources/account.ts'
 import * as balance from '../resources/balance.ts'
 import * as charges from '../resources/charges.ts'
 import * as checkoutSessions from '../resources/checkout-sessions.ts'
@@ -21,7 +21,8 @@ import * as taxIds from '../resources/tax-ids.ts'
 
 /** Customers, what they pay with, what they paid, and what became of it. */
 export const moneyRoutes: readonly Route[] = [
-  ['GET', '/v1/account', retrieveAccount],
+  ['GET', '/v1/account', accounts.retrieveCurrent],
+  ['GET', '/v1/accounts/:id', accounts.retrieve],
   ['GET', '/v1/balance', balance.retrieve],
   ['GET', '/v1/balance_transactions', balance.listTransactions],
   ['GET', '/v1/balance_transactions/:id', balance.retrieveTransaction],
