@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { entryOf, missingOptionalPackages } from '../../../scripts/complete-lockfile.mjs'
 import { differenceOf } from '../../../scripts/lib/install.mjs'
 import { majorOf, nodeBinaryPackage } from '../../../scripts/lib/node-runtime.mjs'
+import { registryTroubleOf } from '../../../scripts/lib/npm.mjs'
 
 const wanted = {
   'node_modules/a': { version: '1.0.0', integrity: 'sha512-a' },
@@ -25,6 +26,27 @@ describe('what is installed', () => {
     ['node_modules/c is not in package-lock.json', { ...wanted, 'node_modules/c': { version: '1.0.0' } }],
   ])('is named where it differs: %s', (difference, installed) => {
     expect(differenceOf(wanted, installed)).toBe(difference)
+  })
+})
+
+describe('a registry that cannot be had', () => {
+  const failed = (code: string) =>
+    `npm http fetch GET https://registry.test/zod attempt 1 failed with ${code}`
+
+  it.each(['SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'CERT_HAS_EXPIRED'])(
+    'is given up at once where its certificate is not trusted: %s',
+    (code) => {
+      expect(registryTroubleOf(failed(code))).toMatchObject({ code, isLasting: true })
+    },
+  )
+
+  it.each(['ENOTFOUND', 'ECONNREFUSED', 'ETIMEDOUT'])('is waited for where it is away: %s', (code) => {
+    expect(registryTroubleOf(failed(code))).toMatchObject({ code, isLasting: false })
+  })
+
+  it('is not suspected for what npm says otherwise', () => {
+    expect(registryTroubleOf('npm http fetch GET 200 https://registry.test/zod 20ms (cache hit)')).toBeNull()
+    expect(registryTroubleOf('npm warn deprecated glob@10.5.0: old')).toBeNull()
   })
 })
 
