@@ -45,6 +45,7 @@ export const newId = {
   invoicePayment: long('inpay'),
   lineItem: long('li'),
   mandate: long('mandate'),
+  pauseSchedule: long('pause'),
   paymentIntent: long('pi', '3'),
   paymentMethod: long('pm'),
   portalConfiguration: long('bpc'),

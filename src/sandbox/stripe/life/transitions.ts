@@ -8,6 +8,7 @@ import { followPayment } from './money/purpose.ts'
 import { settleRefund } from './money/refunds.ts'
 import { settlePayment } from './money/settlement.ts'
 import { cancelPayment } from './payments.ts'
+import { pauseDue, resumeDue } from './schedules/pauses.ts'
 import { isPhaseDue } from './schedules/phases.ts'
 import { scheduleDue } from './schedules/schedules.ts'
 import {
@@ -85,6 +86,18 @@ const transitions: Record<TransitionKind, (account: Account, id: string) => void
   'subscription_schedule.due': (account, id) => {
     const schedule = account.state.subscriptionSchedules.get(id)
     if (schedule) scheduleDue(account, schedule)
+  },
+  'subscription_schedule.expiring': (account, id) => {
+    const schedule = account.state.subscriptionSchedules.get(id)
+    if (schedule) account.emit('subscription_schedule.expiring', schedule)
+  },
+  'subscription_schedule.pause': (account, id) => {
+    const schedule = account.state.subscriptionSchedules.get(id)
+    if (schedule) pauseDue(account, schedule)
+  },
+  'subscription_schedule.resume': (account, id) => {
+    const schedule = account.state.subscriptionSchedules.get(id)
+    if (schedule) resumeDue(account, schedule)
   },
   'invoice.finalize': (account, id) => {
     const invoice = account.state.invoices.get(id)

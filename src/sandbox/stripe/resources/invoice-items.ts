@@ -5,18 +5,12 @@ import { editInvoice } from '../life/invoices/draft.ts'
 import { createInvoiceItem, removeItem, takeItem } from '../life/invoices/items.ts'
 import { invoiceItemLine, pricingOf, productName } from '../life/invoices/lines.ts'
 import { priceAmount } from '../life/pricing.ts'
+import { discountsFor } from '../life/redemption.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
 import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
 import { absent, emptyable, flag, hash, integer, required, text } from '../params.ts'
 import type { Invoice, InvoiceItem } from '../wire.ts'
-import {
-  discountsFor,
-  discountsParam,
-  oneTimePriceData,
-  priceFor,
-  taxRatesFor,
-  taxRatesParam,
-} from './billing/params.ts'
+import { discountsParam, oneTimePriceData, priceFor, taxRatesFor, taxRatesParam } from './billing/params.ts'
 import { MAX_AMOUNT, MAX_QUANTITY } from './billing/scalars.ts'
 import { needDraft } from './invoices/params.ts'
 

@@ -9,7 +9,9 @@ import { createPreview } from '../resources/invoices/preview.ts'
 import * as prices from '../resources/prices.ts'
 import * as products from '../resources/products.ts'
 import * as subscriptionItems from '../resources/subscription-items.ts'
-import * as subscriptionSchedules from '../resources/subscription-schedules.ts'
+import { create as createSchedule } from '../resources/subscription-schedules/create.ts'
+import * as subscriptionSchedules from '../resources/subscription-schedules/list.ts'
+import { update as updateSchedule } from '../resources/subscription-schedules/update.ts'
 import * as subscriptionActions from '../resources/subscriptions/actions.ts'
 import { create as createSubscription } from '../resources/subscriptions/create.ts'
 import * as subscriptions from '../resources/subscriptions/list.ts'
@@ -61,10 +63,10 @@ export const billingRoutes: readonly Route[] = [
   ['POST', '/v1/subscription_items/:id', subscriptionItems.update],
   ['DELETE', '/v1/subscription_items/:id', subscriptionItems.remove],
 
-  ['POST', '/v1/subscription_schedules', subscriptionSchedules.create],
+  ['POST', '/v1/subscription_schedules', createSchedule],
   ['GET', '/v1/subscription_schedules', subscriptionSchedules.list],
   ['GET', '/v1/subscription_schedules/:id', subscriptionSchedules.retrieve],
-  ['POST', '/v1/subscription_schedules/:id', subscriptionSchedules.update],
+  ['POST', '/v1/subscription_schedules/:id', updateSchedule],
   ['POST', '/v1/subscription_schedules/:id/cancel', subscriptionSchedules.cancel],
   ['POST', '/v1/subscription_schedules/:id/release', subscriptionSchedules.release],
 

@@ -71,7 +71,7 @@ describe('a subscription schedule', () => {
     })
   })
 
-  it('that is released lets its subscription go on, and one whose subscription is cancelled is aborted', async () => {
+  it('that is released lets its subscription go on, and one whose subscription is cancelled goes with it', async () => {
     const first = await counter.sell(counter.pro)
     const released = await counter.stripe.subscriptionSchedules.create({ from_subscription: first.id })
     await expect(counter.stripe.subscriptionSchedules.release(released.id)).resolves.toMatchObject({
@@ -80,11 +80,33 @@ describe('a subscription schedule', () => {
     })
 
     const second = await counter.sell(counter.pro)
-    const aborted = await counter.stripe.subscriptionSchedules.create({ from_subscription: second.id })
+    const ended = await counter.stripe.subscriptionSchedules.create({ from_subscription: second.id })
     await counter.stripe.subscriptions.cancel(second.id)
-    await expect(counter.stripe.subscriptionSchedules.retrieve(aborted.id)).resolves.toMatchObject({
+    await expect(counter.stripe.subscriptionSchedules.retrieve(ended.id)).resolves.toMatchObject({
       status: 'canceled',
     })
-    expect(counter.eventTypes().at(-1)).toBe('subscription_schedule.aborted')
+    expect(counter.eventTypes().at(-1)).toBe('subscription_schedule.canceled')
+  })
+
+  it('whose subscription ends because nobody pays is aborted', async () => {
+    const subscription = await counter.sell(counter.pro)
+    const { id } = await counter.stripe.subscriptionSchedules.create({ from_subscription: subscription.id })
+    const end = subscription.items.data[0]?.current_period_end ?? 0
+    await counter.stripe.subscriptionSchedules.update(id, {
+      phases: [
+        { start_date: subscription.start_date, end_date: end, items: [{ price: counter.pro.id }] },
+        { items: [{ price: counter.pro.id }], duration: { interval: 'year' } },
+      ],
+    })
+    await counter.giveCard(String(subscription.customer), 'pm_card_chargeCustomerFail')
+    counter.forget()
+    await counter.advance(50 * DAY)
+
+    expect((await counter.stripe.subscriptionSchedules.retrieve(id)).status).toBe('canceled')
+    expect(counter.story('customer.subscription.deleted', 'subscription_schedule')).toEqual([
+      'subscription_schedule.updated',
+      'customer.subscription.deleted',
+      'subscription_schedule.aborted',
+    ])
   })
 })

@@ -12,11 +12,15 @@ export interface PhaseRequest {
     quantity: number
     metadata?: Record<string, string>
     tax_rates?: readonly TaxRate[]
+    discounts?: Phase['discounts']
   }[]
   /** Seconds since 1970. Only the first phase of a new schedule, and one that is changed, name it. */
   start_date?: number | undefined
   end_date?: number | undefined
   duration?: { interval: Interval; interval_count?: number } | undefined
+  /** Whole periods of its first item. */
+  iterations?: number | undefined
+  currency?: string | undefined
   trial?: boolean | undefined
   trial_end?: number | undefined
   fields: Partial<Phase>
@@ -45,10 +49,12 @@ function phaseOf(request: PhaseRequest, start: number, at: string): Phase {
   if (first === undefined) throw parameterMissing(`${at}[items]`)
   const end = request.end_date ?? endOf(request, first.price, start)
   if (end <= start) throw refused('A phase must end after it starts.', `${at}[end_date]`)
+  if (request.currency !== undefined && request.currency !== first.price.currency) {
+    throw refused('The currency of a phase must be that of its prices.', `${at}[currency]`)
+  }
   return {
     add_invoice_items: [],
     application_fee_percent: null,
-    automatic_tax: { disabled_reason: null, enabled: false, liability: null },
     billing_cycle_anchor: null,
     billing_thresholds: null,
     collection_method: null,
@@ -61,7 +67,7 @@ function phaseOf(request: PhaseRequest, start: number, at: string): Phase {
     invoice_settings: null,
     items: request.items.map((item) => ({
       billing_thresholds: null,
-      discounts: [],
+      discounts: structuredClone(item.discounts ?? []),
       metadata: item.metadata ?? {},
       plan: item.price.id,
       price: item.price.id,
@@ -81,7 +87,8 @@ function phaseOf(request: PhaseRequest, start: number, at: string): Phase {
 function endOf(request: PhaseRequest, price: Price, start: number): number {
   const { duration } = request
   if (duration) return addIntervals(start, duration.interval, duration.interval_count ?? 1)
-  return addIntervals(start, intervalOf(price), price.recurring?.interval_count ?? 1)
+  const count = (price.recurring?.interval_count ?? 1) * (request.iterations ?? 1)
+  return addIntervals(start, intervalOf(price), count)
 }
 
 function intervalOf(price: Price): Interval {
@@ -111,5 +118,6 @@ export function itemsOf(account: Account, phase: Phase) {
     quantity: item.quantity ?? 1,
     metadata: { ...item.metadata },
     tax_rates: item.tax_rates ?? [],
+    entries: item.discounts,
   }))
 }

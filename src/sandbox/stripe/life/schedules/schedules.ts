@@ -1,12 +1,12 @@
 import type { Account } from '../../account.ts'
 import { newId } from '../../ids.ts'
 import type { Subscription, SubscriptionSchedule } from '../../wire.ts'
+import { SECONDS_PER_DAY } from '../calendar.ts'
 import { cancelNow } from '../subscriptions/cancellation.ts'
-import type { ItemChange } from '../subscriptions/items.ts'
-import { startSubscription } from '../subscriptions/start.ts'
-import { updateSubscription } from '../subscriptions/update.ts'
-import type { ProrationBehavior } from '../subscriptions/update-plan.ts'
-import { itemsOf, phaseAt } from './phases.ts'
+import { beginPhase, spanOf } from './apply-phase.ts'
+import { cancelPlans } from './ending.ts'
+import { planPauses } from './pauses.ts'
+import { phaseAt } from './phases.ts'
 
 type Phase = SubscriptionSchedule['phases'][number]
 
@@ -17,6 +17,7 @@ export interface ScheduleRequest {
   metadata: Record<string, string>
   billing_mode: SubscriptionSchedule['billing_mode']
   default_settings: SubscriptionSchedule['default_settings']
+  pause_schedules: SubscriptionSchedule['pause_schedules']
   subscription: Subscription | null
 }
 
@@ -40,6 +41,9 @@ export const NO_SETTINGS: SubscriptionSchedule['default_settings'] = {
   transfer_data: null,
 }
 
+/** How long before its end a schedule warns of it (docs.stripe.com/api/events/types: `subscription_schedule.expiring`). */
+const EXPIRY_WARNING_SECONDS = 7 * SECONDS_PER_DAY
+
 /** A schedule, with its event. One whose first phase has begun makes its subscription now. */
 export function createSchedule(account: Account, request: ScheduleRequest): SubscriptionSchedule {
   const schedule = account.state.subscriptionSchedules.add({
@@ -57,7 +61,7 @@ export function createSchedule(account: Account, request: ScheduleRequest): Subs
     end_behavior: request.end_behavior,
     livemode: false,
     metadata: request.metadata,
-    pause_schedules: [],
+    pause_schedules: request.pause_schedules,
     phases: request.phases,
     released_at: null,
     released_subscription: null,
@@ -104,7 +108,7 @@ export function releaseSchedule(
       ? { ...over, status: 'released', released_at: account.now }
       : { ...over, status: 'completed', completed_at: account.now },
   )
-  account.scheduler.cancel('subscription_schedule.due', schedule.id)
+  cancelPlans(account, schedule.id)
   account.emit(
     how === 'released' ? 'subscription_schedule.released' : 'subscription_schedule.completed',
     schedule,
@@ -119,81 +123,21 @@ export function cancelSchedule(
 ): void {
   const subscription = account.state.subscriptions.get(String(schedule.subscription))
   account.change(schedule, { status: 'canceled', canceled_at: account.now, current_phase: null })
-  account.scheduler.cancel('subscription_schedule.due', schedule.id)
+  cancelPlans(account, schedule.id)
   if (subscription && subscription.ended_at === null) cancelNow(account, subscription, request)
   account.emit('subscription_schedule.canceled', schedule)
 }
 
-/** Plans the next change of phase. */
+/** Plans the next change of phase, the warning of the end, and what pauses there are. */
 export function planSchedule(account: Account, schedule: SubscriptionSchedule): void {
   if (schedule.status !== 'active' && schedule.status !== 'not_started') return
   const moments = schedule.phases.flatMap((phase) => [phase.start_date, phase.end_date])
   const next = moments.filter((moment) => moment > account.now)
   if (next.length > 0) account.scheduler.plan('subscription_schedule.due', schedule.id, Math.min(...next))
-}
-
-/** Makes the subscription what the phase says, with its prorations. */
-export function applyPhase(
-  account: Account,
-  subscription: Subscription,
-  phase: Phase,
-  prorationBehavior: ProrationBehavior,
-): void {
-  const left = [...subscription.items.data]
-  const changes: ItemChange[] = itemsOf(account, phase).map((wanted) => {
-    const same = left.findIndex((item) => item.price.id === wanted.price.id)
-    const [kept] = left.splice(same === -1 ? 0 : same, left.length > 0 ? 1 : 0)
-    return { ...wanted, ...(kept ? { id: kept.id } : {}) }
-  })
-  const removed = left.map((item) => ({ id: item.id, deleted: true }))
-  updateSubscription(account, subscription, {
-    items: [...changes, ...removed],
-    prorationBehavior,
-    ...(phase.billing_cycle_anchor === 'phase_start' ? { billingCycleAnchor: 'now' as const } : {}),
-    ...(phase.trial_end !== null && phase.trial_end > account.now ? { trialEnd: phase.trial_end } : {}),
-    isOnSession: false,
-    fields: {
-      ...(phase.collection_method ? { collection_method: phase.collection_method } : {}),
-      ...(phase.default_payment_method ? { default_payment_method: phase.default_payment_method } : {}),
-      ...(phase.description === null ? {} : { description: phase.description }),
-      metadata: { ...subscription.metadata, ...phase.metadata },
-    },
-  })
-}
-
-function beginPhase(account: Account, schedule: SubscriptionSchedule, phase: Phase): void {
-  const subscription = account.state.subscriptions.get(String(schedule.subscription))
-  if (subscription) {
-    applyPhase(account, subscription, phase, prorationOf(phase))
-    account.change(schedule, { current_phase: spanOf(phase) }, 'subscription_schedule.updated')
-    return
-  }
-  const made = startSubscription(account, {
-    customer: String(schedule.customer),
-    currency: phase.currency,
-    items: itemsOf(account, phase),
-    trial_end: phase.trial_end !== null && phase.trial_end > account.now ? phase.trial_end : null,
-    metadata: { ...phase.metadata },
-    description: phase.description ?? schedule.default_settings.description,
-    default_payment_method: phase.default_payment_method ?? schedule.default_settings.default_payment_method,
-    fields: {
-      billing_mode: structuredClone(schedule.billing_mode),
-      collection_method:
-        phase.collection_method ?? schedule.default_settings.collection_method ?? 'charge_automatically',
-      days_until_due:
-        phase.invoice_settings?.days_until_due ?? schedule.default_settings.invoice_settings.days_until_due,
-      schedule: schedule.id,
-    },
-    oneTime: [],
-    paymentBehavior: 'allow_incomplete',
-    isOnSession: false,
-    cancellation: () => ({}),
-  })
-  account.change(
-    schedule,
-    { status: 'active', subscription: made.id, current_phase: spanOf(phase) },
-    'subscription_schedule.updated',
-  )
+  const warning = Math.max(...moments) - EXPIRY_WARNING_SECONDS
+  if (warning > account.now) account.scheduler.plan('subscription_schedule.expiring', schedule.id, warning)
+  else account.scheduler.cancel('subscription_schedule.expiring', schedule.id)
+  planPauses(account, schedule)
 }
 
 function completeByCancelling(account: Account, schedule: SubscriptionSchedule): void {
@@ -208,13 +152,4 @@ function completeByCancelling(account: Account, schedule: SubscriptionSchedule):
 function enter(schedule: SubscriptionSchedule, phase: Phase): void {
   schedule.status = 'active'
   schedule.current_phase = spanOf(phase)
-}
-
-function spanOf(phase: Phase): SubscriptionSchedule['current_phase'] {
-  return { start_date: phase.start_date, end_date: phase.end_date }
-}
-
-function prorationOf(phase: Phase): ProrationBehavior {
-  const behavior = phase.proration_behavior
-  return behavior === 'none' || behavior === 'always_invoice' ? behavior : 'create_prorations'
 }

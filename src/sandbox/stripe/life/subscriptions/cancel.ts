@@ -2,7 +2,7 @@ import type { Account } from '../../account.ts'
 import type { Subscription } from '../../wire.ts'
 import { invoicesOf } from '../invoices/draft.ts'
 import { stopCollecting } from '../invoices/stop.ts'
-import { abortSchedule } from '../schedules/abort.ts'
+import { endScheduleOf } from '../schedules/ending.ts'
 import { planNext } from './next-due.ts'
 
 /** Why a subscription ended: Stripe's `cancellation_details.reason`. */
@@ -30,7 +30,7 @@ export function endSubscription(
   })
   forget(account, subscription)
   account.emit('customer.subscription.deleted', subscription)
-  abortSchedule(account, subscription)
+  endScheduleOf(account, subscription, reason === 'payment_failed')
 }
 
 /**

@@ -3,7 +3,7 @@ import { newId } from '../../ids.ts'
 import type { Invoice, PaymentIntent, Price, Subscription } from '../../wire.ts'
 import { createDraft, DRAFT_SECONDS } from '../invoices/draft.ts'
 import { finalizeInvoice } from '../invoices/finalize.ts'
-import { createInvoiceItem, type InvoiceItemRequest, pendingItems } from '../invoices/items.ts'
+import { createInvoiceItem, pendingItems } from '../invoices/items.ts'
 import { pricingOf, productName } from '../invoices/lines.ts'
 import { markPaid } from '../invoices/settle.ts'
 import { priceAmount } from '../pricing.ts'
@@ -11,6 +11,7 @@ import { endOf, startOf } from './anchor.ts'
 import { checkItems, type ItemRequest, newItem, type Period } from './items.ts'
 import { planNext, planTrialWarning } from './next-due.ts'
 import { subscriptionOf } from './object.ts'
+import { addOneTimeItem, type OneTimeItem } from './one-time.ts'
 
 /** How long a subscription waits for its first payment (docs.stripe.com/billing/subscriptions/overview). */
 export const INCOMPLETE_SECONDS = 23 * 3600
@@ -81,9 +82,11 @@ export function createSubscription(account: Account, request: SubscriptionReques
 
 export interface FirstInvoiceRequest {
   /** Billed once beside the items. */
-  oneTime: readonly { price: Price; quantity: number }[]
+  oneTime: readonly OneTimeItem[]
   /** Default true. */
   prorates?: boolean
+  /** That of the schedule's phase which begins with the subscription. */
+  phaseEnd?: number
   /** A draft for an hour, as an invoice that is sent begins; else the caller finalizes it. */
   isDraft?: boolean
 }
@@ -100,7 +103,7 @@ export function firstInvoice(
   const now = account.now
   const customer = account.need(account.state.customers, String(subscription.customer), 'customer')
   const prorates = request.prorates ?? true
-  for (const each of request.oneTime) createInvoiceItem(account, oneTimeItem(account, subscription, each))
+  for (const each of request.oneTime) addOneTimeItem(account, subscription, each, request.phaseEnd)
   if (prorates && subscription.start_date < now) backdate(account, subscription)
   const trial = subscription.trial_end !== null && subscription.trial_end > now
   const items = subscription.items.data.map((item) => {
@@ -182,23 +185,6 @@ function backdate(account: Account, subscription: Subscription): void {
       subscription: { subscription: subscription.id, subscription_item: item.id },
       proration: { credited_items: null },
     })
-  }
-}
-
-function oneTimeItem(
-  account: Account,
-  subscription: Subscription,
-  { price, quantity }: { price: Price; quantity: number },
-): InvoiceItemRequest {
-  return {
-    customer: String(subscription.customer),
-    currency: subscription.currency,
-    amount: priceAmount(account, price, quantity),
-    description: productName(account, price),
-    period: { start: account.now, end: account.now },
-    quantity,
-    pricing: pricingOf(price),
-    subscription: { subscription: subscription.id },
   }
 }
 

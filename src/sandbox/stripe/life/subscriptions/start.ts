@@ -1,16 +1,19 @@
 import type { Account } from '../../account.ts'
-import type { Invoice, Price, Subscription } from '../../wire.ts'
+import type { Invoice, Subscription } from '../../wire.ts'
 import { advanceInvoice } from '../invoices/collect.ts'
 import { finalizeInvoice } from '../invoices/finalize.ts'
 import { paymentOf } from '../invoices/payments.ts'
 import { rehearse } from '../rehearsal.ts'
 import { createSubscription, firstInvoice, type SubscriptionRequest } from './create.ts'
 import { planNext } from './next-due.ts'
+import type { OneTimeItem } from './one-time.ts'
 import { paymentRefusal } from './update-billing.ts'
 import type { PaymentBehavior } from './update-plan.ts'
 
 export interface StartRequest extends SubscriptionRequest {
-  oneTime: readonly { price: Price; quantity: number }[]
+  oneTime: readonly OneTimeItem[]
+  /** That of the schedule's phase which begins with the subscription. */
+  phaseEnd?: number
   paymentBehavior: PaymentBehavior
   /** The customer is at hand: a bank that asks makes the payment wait for them, in place of declining. */
   isOnSession: boolean
@@ -55,6 +58,7 @@ function make(
   planNext(account, subscription)
   const invoice = firstInvoice(account, subscription, {
     oneTime: request.oneTime,
+    ...(request.phaseEnd === undefined ? {} : { phaseEnd: request.phaseEnd }),
     prorates: request.prorates ?? true,
     isDraft: subscription.collection_method === 'send_invoice' && request.trial_end === null,
   })

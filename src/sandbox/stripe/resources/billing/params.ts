@@ -1,21 +1,9 @@
 import type { Account } from '../../account.ts'
 import { parameterMissing, refused } from '../../errors.ts'
-import { promotionReduction, type Reduction, redeem, validCoupon } from '../../life/discounts.ts'
-import { metadata } from '../../metadata.ts'
-import {
-  absent,
-  emptyable,
-  flag,
-  hash,
-  integer,
-  list as listOf,
-  oneOf,
-  required,
-  text,
-} from '../../params.ts'
+import { emptyable, flag, hash, integer, list as listOf, oneOf, required, text } from '../../params.ts'
 import type { Price, TaxRate } from '../../wire.ts'
 import { createPrice } from '../prices.ts'
-import { MAX_AMOUNT, MAX_QUANTITY } from './scalars.ts'
+import { MAX_AMOUNT } from './scalars.ts'
 
 export const recurringParam = hash({
   interval: required(oneOf('day', 'week', 'month', 'year')),
@@ -38,19 +26,6 @@ export const taxRatesParam = emptyable(listOf(text(), 10))
 
 export const discountsParam = emptyable(
   listOf(hash({ coupon: text(), discount: text(), promotion_code: text() }), 20),
-)
-
-export const addInvoiceItemsParam = listOf(
-  hash({
-    price: text(),
-    price_data: oneTimePriceData,
-    quantity: integer(0, MAX_QUANTITY),
-    discounts: discountsParam,
-    metadata: metadata(),
-    tax_rates: taxRatesParam,
-    ...absent('discountable', 'period'),
-  }),
-  20,
 )
 
 export const automaticTaxParam = hash({
@@ -116,35 +91,4 @@ export function taxRatesFor(
   return ids === undefined
     ? undefined
     : (ids ?? []).map((id, index) => account.need(account.state.taxRates, id, `${at}[${index}]`))
-}
-
-/** Redeems each discount, or keeps one that is there already. The ids of the discounts, in their order. */
-export function discountsFor(
-  account: Account,
-  given: readonly { coupon?: string; discount?: string; promotion_code?: string }[] | null | undefined,
-  on: { customer: string | null; subscription: string | null },
-  at = 'discounts',
-): string[] | undefined {
-  if (given === undefined) return undefined
-  return (given ?? []).map((each, index) => {
-    const param = `${at}[${index}]`
-    if (each.discount !== undefined) {
-      return account.need(account.state.discounts, each.discount, `${param}[discount]`).id
-    }
-    return redeem(account, reductionFor(account, each, on.customer, param), { ...on, checkoutSession: null })
-      .id
-  })
-}
-
-function reductionFor(
-  account: Account,
-  given: { coupon?: string; promotion_code?: string },
-  customer: string | null,
-  param: string,
-): Reduction {
-  if (given.promotion_code !== undefined) {
-    return promotionReduction(account, { id: given.promotion_code }, customer, `${param}[promotion_code]`)
-  }
-  if (given.coupon === undefined) throw parameterMissing(`${param}[coupon]`)
-  return { coupon: validCoupon(account, given.coupon, `${param}[coupon]`), promotionCode: null }
 }

@@ -4,9 +4,9 @@ import { createDraft, editInvoice } from '../../life/invoices/draft.ts'
 import { pendingItems, releaseItem } from '../../life/invoices/items.ts'
 import { cancelPlans } from '../../life/invoices/stop.ts'
 import { addUp } from '../../life/invoices/totals.ts'
+import { discountsFor } from '../../life/redemption.ts'
 import { changedMetadata } from '../../metadata.ts'
 import { absent, hash, oneOf, text } from '../../params.ts'
-import { discountsFor } from '../billing/params.ts'
 import { invoiceFields, invoicePatch, needDraft, planDraft } from './params.ts'
 
 /**

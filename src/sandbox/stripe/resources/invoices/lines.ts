@@ -5,6 +5,7 @@ import { editInvoice } from '../../life/invoices/draft.ts'
 import { createInvoiceItem, releaseItem, removeItem, takeItem } from '../../life/invoices/items.ts'
 import { invoiceItemLine, pricingOf } from '../../life/invoices/lines.ts'
 import { priceAmount } from '../../life/pricing.ts'
+import { discountsFor } from '../../life/redemption.ts'
 import { changedMetadata, type MetadataChange, metadata } from '../../metadata.ts'
 import { pageOf, pageParams } from '../../pagination.ts'
 import {
@@ -20,7 +21,6 @@ import {
 } from '../../params.ts'
 import type { Invoice, InvoiceLineItem } from '../../wire.ts'
 import {
-  discountsFor,
   discountsParam,
   oneTimePriceData,
   type PriceDataParams,

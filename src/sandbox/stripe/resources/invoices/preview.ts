@@ -6,6 +6,7 @@ import { createInvoiceItem } from '../../life/invoices/items.ts'
 import { pricingOf, productName } from '../../life/invoices/lines.ts'
 import { asPreview, previewManual, previewRenewal } from '../../life/invoices/preview.ts'
 import { priceAmount } from '../../life/pricing.ts'
+import { discountsFor } from '../../life/redemption.ts'
 import { rehearse } from '../../life/rehearsal.ts'
 import { cancelNow } from '../../life/subscriptions/cancellation.ts'
 import { nextDue } from '../../life/subscriptions/next-due.ts'
@@ -24,7 +25,6 @@ import {
 import type { Invoice, Subscription } from '../../wire.ts'
 import {
   automaticTaxParam,
-  discountsFor,
   discountsParam,
   oneTimePriceData,
   priceFor,

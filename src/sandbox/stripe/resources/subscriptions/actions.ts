@@ -1,12 +1,11 @@
 import { endpoint } from '../../endpoint.ts'
 import { refused } from '../../errors.ts'
-import { advanceInvoice } from '../../life/invoices/collect.ts'
-import { finalizeInvoice } from '../../life/invoices/finalize.ts'
 import { cancelNow } from '../../life/subscriptions/cancellation.ts'
-import { pauseFor, whyNotPausable } from '../../life/subscriptions/pause.ts'
-import { draftFor } from '../../life/subscriptions/renew.ts'
+import { whyNotPausable } from '../../life/subscriptions/pause.ts'
+import { pauseAndBill } from '../../life/subscriptions/pause-and-bill.ts'
 import { resumeSubscription } from '../../life/subscriptions/resume.ts'
-import { absent, flag, hash, integer, oneOf, required } from '../../params.ts'
+import { flag, hash, integer, oneOf, required } from '../../params.ts'
+import { billingModeFor, flexibleModeParam } from '../billing/mode.ts'
 import { anchorParam, cancellationDetails, prorationBehavior } from './params.ts'
 
 /** `DELETE /v1/subscriptions/:id`: ends it now. */
@@ -27,7 +26,7 @@ export const cancel = endpoint(
 
 const usageEnd = hash({ type: required(oneOf('none', 'now')) })
 
-/** `POST /v1/subscriptions/:id/pause`. Metered usage does not exist here, so what is outstanding of it is nothing. */
+/** `POST /v1/subscriptions/:id/pause` */
 export const pause = endpoint(
   hash({
     type: oneOf('subscription'),
@@ -41,19 +40,10 @@ export const pause = endpoint(
     const subscription = account.need(account.state.subscriptions, id)
     const refusal = whyNotPausable(subscription)
     if (refusal !== null) throw refused(refusal)
-    const before = account.state.pendingInvoiceItems.get(String(subscription.customer))?.length ?? 0
-    pauseFor(account, subscription, 'pause_requested', params.bill_for?.unused_time_from?.type ?? 'now')
-    const after = account.state.pendingInvoiceItems.get(String(subscription.customer))?.length ?? 0
-    if (params.invoicing_behavior === 'invoice' && after > before) {
-      const invoice = draftFor(account, subscription, {
-        reason: 'subscription_update',
-        items: [],
-        isDraft: false,
-      })
-      account.change(subscription, { latest_invoice: invoice.id }, 'customer.subscription.updated')
-      account.emit('invoice.created', invoice)
-      if (finalizeInvoice(account, invoice)) advanceInvoice(account, invoice)
-    }
+    pauseAndBill(account, subscription, {
+      unusedTimeFrom: params.bill_for?.unused_time_from?.type ?? 'now',
+      invoices: params.invoicing_behavior === 'invoice',
+    })
     return subscription
   },
 )
@@ -81,14 +71,9 @@ export const resume = endpoint(
 /** `POST /v1/subscriptions/:id/migrate`: from classic to flexible billing, and never back. */
 export const migrate = endpoint(
   hash({
-    billing_mode: required(
-      hash({
-        type: required(oneOf('flexible')),
-        flexible: hash({ proration_discounts: oneOf('included'), ...absent() }),
-      }),
-    ),
+    billing_mode: required(flexibleModeParam),
   }),
-  (account, _, id) => {
+  (account, params, id) => {
     const subscription = account.need(account.state.subscriptions, id)
     if (subscription.ended_at !== null) throw refused('A canceled subscription cannot be migrated.')
     if (subscription.billing_mode.type === 'flexible') {
@@ -97,11 +82,7 @@ export const migrate = endpoint(
     account.change(
       subscription,
       {
-        billing_mode: {
-          flexible: { proration_discounts: 'included' },
-          type: 'flexible',
-          updated_at: account.now,
-        },
+        billing_mode: billingModeFor(account, params.billing_mode),
       },
       'customer.subscription.updated',
     )

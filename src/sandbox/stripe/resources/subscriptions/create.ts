@@ -3,18 +3,17 @@ import { endpoint } from '../../endpoint.ts'
 import { parameterMissing, refused } from '../../errors.ts'
 import { SECONDS_PER_DAY } from '../../life/calendar.ts'
 import { taxCountry } from '../../life/invoices/taxes.ts'
+import { discountsFor } from '../../life/redemption.ts'
 import { type AnchorConfig, anchorFromConfig } from '../../life/subscriptions/anchor.ts'
 import { cancellationPatch } from '../../life/subscriptions/cancellation.ts'
 import type { ItemRequest } from '../../life/subscriptions/items.ts'
 import { startSubscription } from '../../life/subscriptions/start.ts'
 import { changedMetadata } from '../../metadata.ts'
-import { absent, hash, integer, list as listOf, oneOf, type Params, required, text } from '../../params.ts'
+import { absent, hash, integer, list as listOf, type Params, required, text } from '../../params.ts'
 import type { Price, Subscription } from '../../wire.ts'
-import { discountsFor, priceFor } from '../billing/params.ts'
+import { billingModeFor, billingModeParam } from '../billing/mode.ts'
+import { oneTimeItemsFor } from '../billing/one-time-items.ts'
 import { itemChange, itemFields, plainFields, sharedParams } from './params.ts'
-
-/** The version since which new subscriptions are billed flexibly (docs.stripe.com/changelog/clover). */
-const FLEXIBLE_SINCE = '2025-09-30.clover'
 
 const shape = {
   ...sharedParams,
@@ -27,10 +26,7 @@ const shape = {
     month: integer(1, 12),
     second: integer(0, 59),
   }),
-  billing_mode: hash({
-    type: required(oneOf('classic', 'flexible')),
-    flexible: hash({ proration_discounts: oneOf('included'), ...absent() }),
-  }),
+  billing_mode: billingModeParam,
   currency: text(3),
   customer: required(text()),
   items: required(listOf(hash(itemFields), 20)),
@@ -61,7 +57,6 @@ export function createWith(account: Account, params: CreateParams): Subscription
     )
   }
   const trialEnd = trialEndOf(params, first.price, now)
-  const mode = params.billing_mode?.type ?? (account.version < FLEXIBLE_SINCE ? 'classic' : 'flexible')
   const config = anchorConfig(params.billing_cycle_anchor_config)
   const discounts = discountsFor(account, params.discounts, { customer: customer.id, subscription: null })
   return startSubscription(account, {
@@ -78,18 +73,12 @@ export function createWith(account: Account, params: CreateParams): Subscription
     fields: {
       ...plainFields(account, params),
       billing_cycle_anchor_config: config,
-      billing_mode:
-        mode === 'classic'
-          ? { flexible: null, type: 'classic' }
-          : { flexible: { proration_discounts: 'included' }, type: 'flexible', updated_at: now },
+      billing_mode: billingModeFor(account, params.billing_mode),
       discounts: discounts ?? [],
     },
-    oneTime: (params.add_invoice_items ?? []).map((each, index) => {
-      const at = `add_invoice_items[${index}]`
-      const price = priceFor(account, each, at)
-      if (price === undefined) throw parameterMissing(`${at}[price]`)
-      if (price.type !== 'one_time') throw refused('This field only accepts prices with `type=one_time`.', at)
-      return { price, quantity: each.quantity ?? 1 }
+    oneTime: oneTimeItemsFor(account, params.add_invoice_items, {
+      customer: customer.id,
+      subscription: null,
     }),
     paymentBehavior: params.payment_behavior ?? 'allow_incomplete',
     isOnSession: params.off_session !== true,

@@ -1,5 +1,6 @@
 import type { Account } from '../../account.ts'
 import { refused } from '../../errors.ts'
+import { discountsFor } from '../../life/redemption.ts'
 import type { ItemChange } from '../../life/subscriptions/items.ts'
 import { type MetadataChange, metadata } from '../../metadata.ts'
 import {
@@ -15,10 +16,9 @@ import {
   text,
 } from '../../params.ts'
 import type { Subscription } from '../../wire.ts'
+import { addInvoiceItemsParam } from '../billing/one-time-items.ts'
 import {
-  addInvoiceItemsParam,
   automaticTaxParam,
-  discountsFor,
   discountsParam,
   type PriceDataParams,
   recurringPriceData,

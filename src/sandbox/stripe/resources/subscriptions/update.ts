@@ -1,10 +1,9 @@
 import type { Account } from '../../account.ts'
 import { endpoint } from '../../endpoint.ts'
-import { parameterMissing, refused } from '../../errors.ts'
-import { createInvoiceItem } from '../../life/invoices/items.ts'
-import { pricingOf, productName } from '../../life/invoices/lines.ts'
-import { priceAmount } from '../../life/pricing.ts'
+import { refused } from '../../errors.ts'
+import { discountsFor } from '../../life/redemption.ts'
 import { cancellationPatch, creditTimeAfter } from '../../life/subscriptions/cancellation.ts'
+import { addOneTimeItem } from '../../life/subscriptions/one-time.ts'
 import { updateSubscription } from '../../life/subscriptions/update.ts'
 import { planUpdate } from '../../life/subscriptions/update-plan.ts'
 import { changedMetadata } from '../../metadata.ts'
@@ -20,7 +19,7 @@ import {
   text,
 } from '../../params.ts'
 import type { Subscription } from '../../wire.ts'
-import { discountsFor, priceFor } from '../billing/params.ts'
+import { oneTimeItemsFor } from '../billing/one-time-items.ts'
 import {
   anchorParam,
   cancellationDetails,
@@ -71,7 +70,9 @@ export function updateWith(account: Account, subscription: Subscription, params:
   checkUpdatable(subscription, params)
   const on = { customer: String(subscription.customer), subscription: subscription.id }
   const items = (params.items ?? []).map((item, index) => itemChange(account, item, on, `items[${index}]`))
-  addInvoiceItems(account, subscription, params)
+  for (const item of oneTimeItemsFor(account, params.add_invoice_items, on)) {
+    addOneTimeItem(account, subscription, item)
+  }
   const discounts = discountsFor(account, params.discounts, on)
   const timing = {
     items,
@@ -116,26 +117,6 @@ function checkUpdatable(subscription: Subscription, params: UpdateParams): void 
   }
   if (subscription.collection_method !== 'charge_automatically') {
     throw refused('Pending updates need `collection_method=charge_automatically`.', 'payment_behavior')
-  }
-}
-
-function addInvoiceItems(account: Account, subscription: Subscription, params: UpdateParams): void {
-  for (const [index, each] of (params.add_invoice_items ?? []).entries()) {
-    const at = `add_invoice_items[${index}]`
-    const price = priceFor(account, each, at)
-    if (price === undefined) throw parameterMissing(`${at}[price]`)
-    const quantity = each.quantity ?? 1
-    createInvoiceItem(account, {
-      customer: String(subscription.customer),
-      currency: subscription.currency,
-      amount: priceAmount(account, price, quantity),
-      description: productName(account, price),
-      period: { start: account.now, end: account.now },
-      quantity,
-      pricing: pricingOf(price),
-      metadata: changedMetadata({}, each.metadata),
-      subscription: { subscription: subscription.id },
-    })
   }
 }
 
