@@ -17,6 +17,8 @@ export default defineConfig({
     alias: { 'server-only': fileURLToPath(new URL('node_modules/server-only/empty.js', import.meta.url)) },
   },
   test: {
+    // Vitest leaves one core to itself, of two as of twenty; it needs none while the tests run.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,

@@ -109,7 +109,6 @@ async function rememberNowOrLater(
 ): Promise<void> {
   // What is kept may be applied when it is delivered again, so it must not be skipped then.
   const doneEventId = applied.outcome === 'unresolved' ? null : event.id
-  if (doneEventId === null && applied.entitlements === null) return
   try {
     await deps.memory.remember(doneEventId, applied.entitlements)
   } catch (error) {

@@ -54,6 +54,12 @@ describe('what an event did', () => {
     expect(namesAndKeys()).toEqual([[['set', processedEventKey('evt_1')]]])
   })
 
+  it('to nobody and not for good is no round trip, nor a failure', async () => {
+    await open().memory.remember(null, null)
+
+    expect(namesAndKeys()).toEqual([])
+  })
+
   it('without being done for good marks nothing', async () => {
     const { memory } = open()
 

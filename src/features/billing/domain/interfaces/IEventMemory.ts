@@ -9,7 +9,7 @@ export interface IEventMemory {
   isProcessed(eventId: string): Promise<boolean>
   /**
    * Remembers that an event is done (null: it is not, or it was no event) and what its user may do now.
-   * One round trip. Throws where the memory did not take it.
+   * One round trip, none where there is nothing to remember. Throws where the memory did not take it.
    */
   remember(eventId: string | null, entitlements: UserEntitlements | null): Promise<void>
 }

@@ -30,6 +30,7 @@ export class StripeEventMemory implements IEventMemory {
   }
 
   async remember(eventId: string | null, entitlements: UserEntitlements | null): Promise<void> {
+    if (eventId === null && entitlements === null) return
     const pipeline = this.#redis.pipeline()
     // The cache first: a mark that stands alone would let a replay pass over a cache that was never told.
     if (entitlements !== null) this.#cache.appendSet(pipeline, entitlements)
