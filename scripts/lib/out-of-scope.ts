@@ -76,7 +76,7 @@ export const OUT_OF_SCOPE: readonly OutOfScope[] = [
   {
     what: "Stripe Tax's own API",
     why: 'Automatic tax goes by a fixed table of countries.',
-    resources: ['Tax.*'],
+    resources: ['Tax.*', 'TaxCodes'],
   },
   {
     what: 'Older objects',

@@ -1,6 +1,7 @@
 import type { Account } from './account.ts'
 import type { Collection } from './collection.ts'
 import { refused } from './errors.ts'
+import { termsIn } from './life/pricing.ts'
 import type { ApiVersion } from './versions/api-version.ts'
 import { atVersion } from './versions/convert.ts'
 
@@ -47,6 +48,11 @@ const INCLUDABLE: Record<string, Record<string, Includable>> = {
   },
   price: {
     tiers: (account, price) => account.state.priceTiers.get(String(price.id)) ?? null,
+    currency_options: (account, { id }) => {
+      const price = account.state.prices.get(String(id))
+      const own = price && { [price.currency]: termsIn(account, price, price.currency) }
+      return { ...own, ...account.state.priceCurrencies.get(String(id)) }
+    },
   },
   invoice: {
     confirmation_secret: (account, invoice) => {

@@ -1,7 +1,7 @@
 import { catalogue } from '#src/features/billing/domain/catalogue/catalogue.ts'
 import type { Account } from './account.ts'
+import { createPrice } from './life/prices.ts'
 import { createProduct } from './life/products.ts'
-import { createPrice } from './resources/prices.ts'
 
 /** Fills the account with what it lacks of the catalogue: a product for each plan, a price under each lookup key. */
 export function seedCatalogue(account: Account): void {

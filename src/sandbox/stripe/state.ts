@@ -2,7 +2,14 @@ import { Collection, OverlayCollection, OverlayMap } from './collection.ts'
 import type { DeliveryAttempt, PendingDelivery } from './delivery/records.ts'
 import type { EndpointSecret } from './delivery/signature.ts'
 import type { ArmedFault } from './faults/armed-fault.ts'
-import type { BillingSettings, Debit, PendingChange, Tier } from './life/billing-records.ts'
+import type {
+  BillingSettings,
+  CurrencyOption,
+  Debit,
+  ItemTax,
+  PendingChange,
+  Tier,
+} from './life/billing-records.ts'
 import type {
   ActiveEntitlement,
   BalanceTransaction,
@@ -17,6 +24,7 @@ import type {
   Feature,
   Invoice,
   InvoiceItem,
+  InvoiceLineItem,
   InvoicePayment,
   LineItem,
   Mandate,
@@ -157,8 +165,14 @@ export class State {
   readonly pendingInvoiceItems = new Map<string, string[]>()
   /** Tax rates that an invoice line names of its own: the line shows what they came to, not which they were. */
   readonly lineTaxRates = new Map<string, string[]>()
+  /** The taxes of each invoice line for which a request gave them. */
+  readonly lineTaxes = new Map<string, NonNullable<InvoiceLineItem['taxes']>>()
   /** Tiers of each tiered price: shown only where a request expands them. */
   readonly priceTiers = new Map<string, Tier[]>()
+  /** What prices cost in other currencies than their own: shown only where a request expands it. */
+  readonly priceCurrencies = new Map<string, Record<string, CurrencyOption>>()
+  /** How invoice items are taxed that say so themselves. */
+  readonly itemTaxes = new Map<string, ItemTax>()
   /** The subscription of each subscription item that there is. */
   readonly subscriptionsByItem = new Map<string, string>()
   /** What was billed for the current period of each subscription item: credits are worked out from it. */

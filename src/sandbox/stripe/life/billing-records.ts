@@ -1,4 +1,4 @@
-import type { Subscription } from '../wire.ts'
+import type { Price, Subscription } from '../wire.ts'
 
 // What the state keeps of billing and no object of the API shows.
 
@@ -9,6 +9,22 @@ export interface Tier {
   unit_amount_decimal: string | null
   flat_amount: number | null
   flat_amount_decimal: string | null
+}
+
+/** What a price costs in a currency that is not its own. */
+export interface CurrencyOption {
+  custom_unit_amount: Price['custom_unit_amount']
+  tax_behavior: 'exclusive' | 'inclusive' | 'unspecified'
+  /** Of a tiered price. */
+  tiers?: Tier[]
+  unit_amount: number | null
+  unit_amount_decimal: string | null
+}
+
+/** How an invoice item is taxed, which no object of the API shows. */
+export interface ItemTax {
+  tax_behavior: 'exclusive' | 'inclusive' | 'unspecified' | null
+  tax_code: string | null
 }
 
 /** An amount that was billed for a span of a subscription item's time, net of discounts, without tax. */

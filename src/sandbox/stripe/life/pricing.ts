@@ -1,22 +1,71 @@
 import type { Account } from '../account.ts'
+import { refused } from '../errors.ts'
 import type { Price } from '../wire.ts'
-import type { Tier } from './billing-records.ts'
+import type { CurrencyOption, Tier } from './billing-records.ts'
 
-// docs.stripe.com/api/prices/object: amounts have at most 12 decimal places.
+// docs.stripe.com/api/prices/object: amounts and quantities have at most 12 decimal places.
 const DECIMAL_PLACES = 12
 const SCALE = 10n ** BigInt(DECIMAL_PLACES)
 
 /**
- * What `quantity` of a price comes to, in the currency's minor unit, before any discount: per unit, in graduated tiers
- * (each unit at its own tier's amount) or by volume (all units at the amount of the tier that the quantity falls in),
- * with a tier's flat amount once for each tier that is reached (docs.stripe.com/products-prices/pricing-models).
- * Decimals are added up exactly and rounded once, halves up.
+ * What `quantity` of a price comes to, in the minor unit of `currency` (default the price's own), before any discount:
+ * per unit, in graduated tiers (each unit at its own tier's amount) or by volume (all units at the amount of the tier
+ * that the quantity falls in), with a tier's flat amount once for each tier that is reached
+ * (docs.stripe.com/products-prices/pricing-models). Decimals are added up exactly and rounded once, halves up. What the
+ * customer chooses costs what is preset.
+ * @throws StripeError 400 for a currency that the price is not sold in
  */
-export function priceAmount(account: Account, price: Price, quantity: number): number {
+export function priceAmount(
+  account: Account,
+  price: Price,
+  quantity: number,
+  currency = price.currency,
+): number {
+  const terms = termsIn(account, price, currency)
   const units = transformed(price, quantity)
-  if (price.billing_scheme !== 'tiered') return rounded(scaled(price.unit_amount_decimal) * BigInt(units))
-  const tiers = account.state.priceTiers.get(price.id) ?? []
-  return rounded(price.tiers_mode === 'volume' ? volumeAmount(tiers, units) : graduatedAmount(tiers, units))
+  if (terms.tiers) {
+    return rounded(
+      price.tiers_mode === 'volume' ? volumeAmount(terms.tiers, units) : graduatedAmount(terms.tiers, units),
+    )
+  }
+  if (terms.custom_unit_amount) return (terms.custom_unit_amount.preset ?? 0) * units
+  return decimalAmount(terms.unit_amount_decimal ?? '0', String(units))
+}
+
+/** The amount of so many units at so much each, both decimals with at most 12 places; halves up. */
+export function decimalAmount(unitAmount: string, quantity: string): number {
+  const product = scaled(unitAmount) * scaled(quantity)
+  const scale = SCALE * SCALE
+  const amount = ((product < 0n ? -product : product) + scale / 2n) / scale
+  return Number(product < 0n ? -amount : amount)
+}
+
+/** The terms of a price in a currency: its own, or those of `currency_options`. */
+export function termsIn(account: Account, price: Price, currency: string): CurrencyOption {
+  if (currency === price.currency) {
+    const tiers = account.state.priceTiers.get(price.id)
+    return {
+      custom_unit_amount: price.custom_unit_amount,
+      tax_behavior: behaviorOf(price.tax_behavior),
+      unit_amount: price.unit_amount,
+      unit_amount_decimal: price.unit_amount_decimal,
+      ...(tiers ? { tiers } : {}),
+    }
+  }
+  const option = account.state.priceCurrencies.get(price.id)?.[currency]
+  if (option) return option
+  throw refused(
+    `The price specified supports currencies of \`${price.currency}\`. This doesn't match the expected currency: \`${currency}\`.`,
+  )
+}
+
+/** Whether the price is sold in the currency. */
+export function isSoldIn(account: Account, price: Price, currency: string): boolean {
+  return price.currency === currency || account.state.priceCurrencies.get(price.id)?.[currency] !== undefined
+}
+
+function behaviorOf(behavior: Price['tax_behavior']): CurrencyOption['tax_behavior'] {
+  return behavior === 'inclusive' || behavior === 'exclusive' ? behavior : 'unspecified'
 }
 
 /** The quantity that is billed where a price counts in packages. */

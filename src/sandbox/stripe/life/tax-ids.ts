@@ -2,10 +2,10 @@ import type { Account } from '../account.ts'
 import { newId } from '../ids.ts'
 import type { TaxId } from '../wire.ts'
 
-/** A customer's tax number, with its event. */
+/** The tax number of a customer, with its event; or the account's own, for null. */
 export function createTaxId(
   account: Account,
-  customer: string,
+  customer: string | null,
   given: { type: TaxId['type']; value: string },
 ): TaxId {
   const taxId = account.state.taxIds.add({
@@ -16,12 +16,15 @@ export function createTaxId(
     customer,
     customer_account: null,
     livemode: false,
-    owner: { customer, customer_account: null, type: 'customer' },
+    owner:
+      customer === null
+        ? { customer_account: null, type: 'self' }
+        : { customer, customer_account: null, type: 'customer' },
     type: given.type,
     value: given.value,
     verification: { status: 'pending', verified_address: null, verified_name: null },
   })
-  account.emit('customer.tax_id.created', taxId)
+  if (customer !== null) account.emit('customer.tax_id.created', taxId)
   account.scheduler.plan('tax_id.verify', taxId.id, account.now)
   return taxId
 }
@@ -40,7 +43,7 @@ export function verifyTaxId(account: Account, taxId: TaxId): void {
         verified_name: isVerified ? 'TEST' : null,
       },
     },
-    'customer.tax_id.updated',
+    taxId.customer === null ? undefined : 'customer.tax_id.updated',
   )
 }
 

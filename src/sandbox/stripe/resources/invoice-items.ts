@@ -3,19 +3,20 @@ import { endpoint } from '../endpoint.ts'
 import { parameterMissing, refused } from '../errors.ts'
 import { editInvoice } from '../life/invoices/draft.ts'
 import { createInvoiceItem, removeItem, takeItem } from '../life/invoices/items.ts'
-import { invoiceItemLine, pricingOf, productName } from '../life/invoices/lines.ts'
-import { priceAmount } from '../life/pricing.ts'
+import { invoiceItemLine, productName } from '../life/invoices/lines.ts'
 import { discountsFor } from '../life/redemption.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
 import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
 import { absent, emptyable, flag, hash, integer, required, text } from '../params.ts'
 import type { Invoice, InvoiceItem } from '../wire.ts'
+import { changedItemAmount, itemAmount, itemAmountFields } from './billing/item-amount.ts'
+import { itemTaxFields, itemTaxFor } from './billing/item-tax.ts'
 import { discountsParam, oneTimePriceData, priceFor, taxRatesFor, taxRatesParam } from './billing/params.ts'
-import { MAX_AMOUNT, MAX_QUANTITY } from './billing/scalars.ts'
 import { needDraft } from './invoices/params.ts'
 
 const fields = {
-  amount: integer(-MAX_AMOUNT, MAX_AMOUNT),
+  ...itemAmountFields,
+  ...itemTaxFields,
   description: text(),
   discountable: flag(),
   discounts: discountsParam,
@@ -23,9 +24,8 @@ const fields = {
   period: hash({ start: required(integer(1)), end: required(integer(1)) }),
   price_data: oneTimePriceData,
   pricing: hash({ price: text() }),
-  quantity: integer(0, MAX_QUANTITY),
   tax_rates: taxRatesParam,
-  ...absent('quantity_decimal', 'tax_behavior', 'tax_code', 'unit_amount_decimal'),
+  unit_amount_decimal: text(30),
 } as const
 
 /** `POST /v1/invoiceitems`: waits for the customer's next invoice, or goes on a draft at once. */
@@ -54,25 +54,22 @@ export const create = endpoint(
         'pricing',
       )
     }
-    if (price === undefined && params.amount === undefined) throw parameterMissing('amount')
     const currency = params.currency?.toLowerCase() ?? price?.currency ?? invoice?.currency
     if (currency === undefined) throw parameterMissing('currency')
     if (params.subscription !== undefined) {
       account.need(account.state.subscriptions, params.subscription, 'subscription')
     }
-    const quantity = params.quantity ?? 1
     const item = createInvoiceItem(account, {
       customer,
       currency,
-      amount: params.amount ?? (price ? priceAmount(account, price, quantity) : 0),
+      ...itemAmount(account, params, price, currency),
       description: params.description ?? (price ? productName(account, price) : null),
       period: params.period ?? { start: account.now, end: account.now },
-      quantity,
-      pricing: price ? pricingOf(price) : null,
       discounts: discountsFor(account, params.discounts, { customer, subscription: null }) ?? [],
       metadata: changedMetadata({}, params.metadata),
       tax_rates: taxRatesFor(account, params.tax_rates, 'tax_rates') ?? [],
       subscription: params.subscription === undefined ? null : { subscription: params.subscription },
+      tax: itemTaxFor(params),
       ...(params.discountable === undefined ? {} : { discountable: params.discountable }),
     })
     if (invoice) {
@@ -100,23 +97,20 @@ export const update = endpoint(
       { price: params.pricing?.price, price_data: params.price_data },
       'pricing',
     )
-    const known = price ?? account.state.prices.get(item.pricing?.price_details?.price ?? '')
-    const quantity = params.quantity ?? item.quantity
-    const recounts = known && !item.proration && (price !== undefined || params.quantity !== undefined)
-    const amount = params.amount ?? (recounts ? priceAmount(account, known, quantity) : item.amount)
+    const { amount, pricing, quantity, quantity_decimal, currency } = item
+    const before = { amount, pricing, quantity, quantity_decimal, currency, isProration: item.proration }
+    const changed = changedItemAmount(account, before, params, price)
+    account.state.itemTaxes.set(id, itemTaxFor(params, account.state.itemTaxes.get(id)))
     const discounts = discountsFor(account, params.discounts, { customer: item.customer, subscription: null })
     const rates = taxRatesFor(account, params.tax_rates, 'tax_rates')
     account.change(item, {
-      amount,
-      net_amount: amount,
-      quantity,
-      quantity_decimal: String(quantity),
+      ...changed,
+      net_amount: changed.amount,
       description: params.description ?? item.description,
       discountable: params.discountable ?? item.discountable,
       discounts: discounts ?? item.discounts,
       metadata: changedMetadata(item.metadata ?? {}, params.metadata),
       period: params.period ?? item.period,
-      pricing: price ? pricingOf(price) : item.pricing,
       tax_rates: rates ? structuredClone(rates) : item.tax_rates,
     })
     if (invoice) {

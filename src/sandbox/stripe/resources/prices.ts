@@ -1,8 +1,7 @@
 import type { Account } from '../account.ts'
 import { endpoint } from '../endpoint.ts'
 import { parameterMissing, refused } from '../errors.ts'
-import { newId } from '../ids.ts'
-import type { Tier } from '../life/billing-records.ts'
+import { createPrice } from '../life/prices.ts'
 import { createProduct } from '../life/products.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
 import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
@@ -19,69 +18,18 @@ import {
   text,
 } from '../params.ts'
 import type { Price } from '../wire.ts'
-import { decimalText, sameAmount, tiersOf, wholeAmount } from './billing/decimals.ts'
-import { MAX_AMOUNT, wordOr } from './billing/scalars.ts'
+import {
+  currencyOptionsFor,
+  currencyOptionsParam,
+  customUnitAmountFor,
+  customUnitAmountParam,
+  tiersParam,
+} from './billing/currency-options.ts'
+import { sameAmount, tiersOf } from './billing/decimals.ts'
+import { taxBehaviorParam, taxCodeParam } from './billing/item-tax.ts'
+import { MAX_AMOUNT } from './billing/scalars.ts'
+import { taxDetailsFor, taxDetailsParam } from './tax-details.ts'
 
-export interface PriceRequest {
-  currency: string
-  /** In the minor unit; or `unit_amount_decimal`, with up to 12 decimal places. */
-  unit_amount?: number
-  unit_amount_decimal?: string
-  product: string
-  recurring?: {
-    interval: 'day' | 'week' | 'month' | 'year'
-    interval_count?: number
-    trial_period_days?: number
-  }
-  lookup_key?: string
-  nickname?: string
-  active?: boolean
-  metadata?: Record<string, string>
-  tax_behavior?: 'exclusive' | 'inclusive' | 'unspecified'
-  tiers?: Tier[]
-  tiers_mode?: 'graduated' | 'volume'
-  transform_quantity?: { divide_by: number; round: 'down' | 'up' }
-}
-
-/** A new price, with its event. */
-export function createPrice(account: Account, request: PriceRequest): Price {
-  const decimal = request.tiers ? null : decimalText(request.unit_amount_decimal ?? request.unit_amount ?? 0)
-  const price: Price = {
-    id: newId.price(),
-    object: 'price',
-    active: request.active ?? true,
-    billing_scheme: request.tiers ? 'tiered' : 'per_unit',
-    created: account.now,
-    currency: request.currency,
-    custom_unit_amount: null,
-    livemode: false,
-    lookup_key: request.lookup_key ?? null,
-    metadata: request.metadata ?? {},
-    nickname: request.nickname ?? null,
-    product: request.product,
-    recurring: request.recurring
-      ? {
-          interval: request.recurring.interval,
-          interval_count: request.recurring.interval_count ?? 1,
-          meter: null,
-          trial_period_days: request.recurring.trial_period_days ?? null,
-          usage_type: 'licensed',
-        }
-      : null,
-    tax_behavior: request.tax_behavior ?? 'unspecified',
-    tiers_mode: request.tiers_mode ?? null,
-    transform_quantity: request.transform_quantity ?? null,
-    type: request.recurring ? 'recurring' : 'one_time',
-    unit_amount: decimal === null ? null : wholeAmount(decimal),
-    unit_amount_decimal: decimal,
-  }
-  account.state.prices.add(price)
-  if (request.tiers) account.state.priceTiers.set(price.id, request.tiers)
-  account.emit('price.created', price)
-  return price
-}
-
-const taxBehavior = oneOf('exclusive', 'inclusive', 'unspecified')
 const amount = integer(0, MAX_AMOUNT)
 
 const createShape = {
@@ -95,9 +43,9 @@ const createShape = {
     active: flag(),
     metadata: metadata(),
     statement_descriptor: text(22),
-    tax_code: text(),
+    tax_code: taxCodeParam,
+    tax_details: taxDetailsParam,
     unit_label: text(12),
-    ...absent('tax_details'),
   }),
   recurring: hash({
     interval: required(oneOf('day', 'week', 'month', 'year')),
@@ -112,29 +60,23 @@ const createShape = {
   transfer_lookup_key: flag(),
   metadata: metadata(),
   nickname: text(),
-  tax_behavior: taxBehavior,
-  tiers: listOf(
-    hash({
-      up_to: required(wordOr(['inf'], integer(1))),
-      unit_amount: amount,
-      unit_amount_decimal: text(30),
-      flat_amount: amount,
-      flat_amount_decimal: text(30),
-    }),
-    100,
-  ),
+  tax_behavior: taxBehaviorParam,
+  tiers: tiersParam,
   tiers_mode: oneOf('graduated', 'volume'),
   transform_quantity: hash({
     divide_by: required(integer(1)),
     round: required(oneOf('down', 'up')),
   }),
-  ...absent('currency_options', 'custom_unit_amount'),
+  currency_options: currencyOptionsParam,
+  custom_unit_amount: customUnitAmountParam,
 } as const
 
 /** `POST /v1/prices` */
 export const create = endpoint(hash(createShape), (account, params) => {
   const {
     billing_scheme: scheme = 'per_unit',
+    currency_options: options,
+    custom_unit_amount: customAmount,
     metadata: change,
     product_data: productData,
     tiers,
@@ -151,10 +93,19 @@ export const create = endpoint(hash(createShape), (account, params) => {
       ...productData,
       name: productData?.name ?? '',
       metadata: changedMetadata({}, productData?.metadata),
+      tax_details: taxDetailsFor(productData?.tax_details),
     }).id
+  const currency = rest.currency.toLowerCase()
+  const custom = customUnitAmountFor(customAmount, 'custom_unit_amount')
   return createPrice(account, {
     ...rest,
-    currency: rest.currency.toLowerCase(),
+    currency,
+    currency_options: currencyOptionsFor(options, {
+      currency,
+      isTiered: tiers !== undefined,
+      isCustom: custom !== null,
+    }),
+    custom_unit_amount: custom,
     product,
     metadata: changedMetadata({}, change),
     ...(tiers ? { tiers: tiersOf(tiers) } : {}),
@@ -171,6 +122,11 @@ function checkScheme(params: Params<typeof createShape>, scheme: 'per_unit' | 't
   }
   if (params.tiers !== undefined || params.tiers_mode !== undefined) {
     throw refused('Tiers go with `billing_scheme=tiered`.', 'tiers')
+  }
+  if (params.custom_unit_amount?.enabled) {
+    if (hasAmount) throw refused('What the customer chooses has no `unit_amount`.', 'unit_amount')
+    if (params.recurring) throw refused('What the customer chooses is billed once.', 'custom_unit_amount')
+    return
   }
   if (!hasAmount) throw parameterMissing('unit_amount')
   if (params.unit_amount !== undefined && params.unit_amount_decimal !== undefined) {
@@ -194,20 +150,35 @@ export const update = endpoint(
     transfer_lookup_key: flag(),
     metadata: metadata(),
     nickname: emptyable(text()),
-    tax_behavior: taxBehavior,
-    ...absent('currency_options'),
+    tax_behavior: taxBehaviorParam,
+    currency_options: emptyable(currencyOptionsParam),
   }),
   (account, params, id) => {
     const price = account.need(account.state.prices, id)
-    const { metadata: change, transfer_lookup_key: transfer, ...rest } = params
+    const { currency_options: options, metadata: change, transfer_lookup_key: transfer, ...rest } = params
     if (rest.tax_behavior !== undefined && price.tax_behavior !== 'unspecified') {
       throw refused('The `tax_behavior` of a price cannot be changed once it is set.', 'tax_behavior')
     }
     takeLookupKey(account, rest.lookup_key ?? undefined, transfer ?? false, id)
+    changeCurrencies(account, price, options)
     account.change(price, { ...rest, metadata: changedMetadata(price.metadata, change) }, 'price.updated')
     return price
   },
 )
+
+/** Given currencies take the place of what they were; an empty string takes all away. */
+function changeCurrencies(
+  account: Account,
+  price: Price,
+  given: Parameters<typeof currencyOptionsFor>[0] | null,
+): void {
+  if (given === undefined) return
+  const isTiered = price.billing_scheme === 'tiered'
+  const isCustom = price.custom_unit_amount !== null
+  const before = given === null ? {} : account.state.priceCurrencies.get(price.id)
+  const options = currencyOptionsFor(given ?? {}, { currency: price.currency, isTiered, isCustom })
+  account.state.priceCurrencies.set(price.id, { ...before, ...options })
+}
 
 /** `GET /v1/prices` */
 export const list = endpoint(

@@ -1,24 +1,21 @@
 import type { Account } from '../account.ts'
 import { endpoint } from '../endpoint.ts'
 import { parameterMissing, refused } from '../errors.ts'
+import { createPrice } from '../life/prices.ts'
 import { createProduct } from '../life/products.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
 import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
-import {
-  absent,
-  decimal,
-  emptyable,
-  flag,
-  hash,
-  integer,
-  list as listOf,
-  oneOf,
-  required,
-  text,
-} from '../params.ts'
+import { decimal, emptyable, flag, hash, integer, list as listOf, oneOf, required, text } from '../params.ts'
 import type { Product } from '../wire.ts'
+import {
+  currencyOptionsFor,
+  currencyOptionsParam,
+  customUnitAmountFor,
+  customUnitAmountParam,
+} from './billing/currency-options.ts'
+import { taxCodeParam } from './billing/item-tax.ts'
 import { MAX_AMOUNT } from './billing/scalars.ts'
-import { createPrice } from './prices.ts'
+import { taxDetailsFor, taxDetailsParam } from './tax-details.ts'
 
 const fields = {
   active: flag(),
@@ -35,7 +32,7 @@ const fields = {
   ),
   shippable: flag(),
   statement_descriptor: text(22),
-  ...absent('tax_details'),
+  tax_details: emptyable(taxDetailsParam),
 } as const
 
 const defaultPriceData = hash({
@@ -48,7 +45,8 @@ const defaultPriceData = hash({
   tax_behavior: oneOf('exclusive', 'inclusive', 'unspecified'),
   unit_amount: integer(0, MAX_AMOUNT),
   unit_amount_decimal: text(30),
-  ...absent('currency_options', 'custom_unit_amount'),
+  currency_options: currencyOptionsParam,
+  custom_unit_amount: customUnitAmountParam,
 })
 
 /** `POST /v1/products` */
@@ -59,13 +57,20 @@ export const create = endpoint(
     default_price_data: defaultPriceData,
     description: text(40_000),
     name: required(text()),
-    tax_code: text(),
+    tax_code: taxCodeParam,
     type: oneOf('good', 'service'),
     unit_label: text(12),
     url: text(),
   }),
   (account, params) => {
-    const { default_price_data: priceData, metadata: change, images, marketing_features, ...rest } = params
+    const {
+      default_price_data: priceData,
+      metadata: change,
+      images,
+      marketing_features,
+      tax_details,
+      ...rest
+    } = params
     if (rest.id !== undefined && account.state.products.get(rest.id)) {
       throw refused('Product already exists.', 'id', 'resource_already_exists')
     }
@@ -74,6 +79,7 @@ export const create = endpoint(
       images: images ?? [],
       marketing_features: marketing_features ?? [],
       metadata: changedMetadata({}, change),
+      tax_details: taxDetailsFor(tax_details),
     })
     if (priceData) product.default_price = defaultPrice(account, product, priceData)
     return product
@@ -90,13 +96,13 @@ export const update = endpoint(
     default_price: text(),
     description: emptyable(text(40_000)),
     name: text(),
-    tax_code: emptyable(text()),
+    tax_code: emptyable(taxCodeParam),
     unit_label: emptyable(text(12)),
     url: emptyable(text()),
   }),
   (account, params, id) => {
     const product = account.need(account.state.products, id)
-    const { metadata: change, images, marketing_features, ...rest } = params
+    const { metadata: change, images, marketing_features, tax_details, ...rest } = params
     if (rest.default_price !== undefined) {
       const price = account.need(account.state.prices, rest.default_price, 'default_price')
       if (price.product !== id) throw refused('This price belongs to another product.', 'default_price')
@@ -106,6 +112,7 @@ export const update = endpoint(
       ...(images === undefined ? {} : { images: images ?? [] }),
       ...(marketing_features === undefined ? {} : { marketing_features: marketing_features ?? [] }),
       metadata: changedMetadata(product.metadata, change),
+      tax_details: taxDetailsFor(tax_details, product.tax_details),
     }
     account.change(product, { ...patch, updated: account.now } as Partial<Product>, 'product.updated')
     return product
@@ -154,13 +161,17 @@ function defaultPrice(
   product: Product,
   given: ReturnType<typeof defaultPriceData.parse>,
 ): string {
-  const { metadata: change, currency, ...rest } = given
-  if (rest.unit_amount === undefined && rest.unit_amount_decimal === undefined) {
+  const { metadata: change, currency_options: options, custom_unit_amount: customAmount, ...rest } = given
+  const custom = customUnitAmountFor(customAmount, 'default_price_data[custom_unit_amount]')
+  if (custom === null && rest.unit_amount === undefined && rest.unit_amount_decimal === undefined) {
     throw parameterMissing('default_price_data[unit_amount]')
   }
+  const currency = rest.currency.toLowerCase()
   return createPrice(account, {
     ...rest,
-    currency: currency.toLowerCase(),
+    currency,
+    currency_options: currencyOptionsFor(options, { currency, isTiered: false, isCustom: custom !== null }),
+    custom_unit_amount: custom,
     metadata: changedMetadata({}, change),
     product: product.id,
   }).id

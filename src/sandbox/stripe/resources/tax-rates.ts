@@ -1,8 +1,42 @@
 import { endpoint } from '../endpoint.ts'
-import { newId } from '../ids.ts'
+import { addTaxRate } from '../life/tax-rates.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
 import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
 import { decimal, flag, hash, oneOf, required, text } from '../params.ts'
+
+// docs.stripe.com/api/tax_rates/create#create_tax_rate-tax_type
+export const taxTypeParam = oneOf(
+  'admissions_tax',
+  'amusement_tax',
+  'attendance_tax',
+  'communications_tax',
+  'digital_excise_tax',
+  'entertainment_tax',
+  'get_fund',
+  'gross_receipts_tax',
+  'gst',
+  'hospitality_tax',
+  'hst',
+  'igst',
+  'jct',
+  'lease_tax',
+  'luxury_tax',
+  'mass_transit_parking_tax',
+  'nhil',
+  'parking_tax',
+  'pst',
+  'qst',
+  'resort_tax',
+  'retail_delivery_fee',
+  'rst',
+  'sales_tax',
+  'service_tax',
+  'tourism_tax',
+  'utility_users_tax',
+  'vat',
+)
+
+export const jurisdictionLevelParam = oneOf('city', 'country', 'county', 'district', 'multiple', 'state')
 
 const fields = {
   active: flag(),
@@ -11,7 +45,7 @@ const fields = {
   jurisdiction: text(200),
   metadata: metadata(),
   state: text(),
-  tax_type: oneOf('gst', 'hst', 'igst', 'jct', 'pst', 'qst', 'rst', 'sales_tax', 'service_tax', 'vat'),
+  tax_type: taxTypeParam,
 } as const
 
 /** `POST /v1/tax_rates` */
@@ -24,24 +58,7 @@ export const create = endpoint(
   }),
   (account, params) => {
     const { metadata: change, ...rest } = params
-    const rate = account.state.taxRates.add({
-      id: newId.taxRate(),
-      object: 'tax_rate',
-      active: true,
-      country: null,
-      created: account.now,
-      description: null,
-      effective_percentage: null,
-      flat_amount: null,
-      jurisdiction: null,
-      jurisdiction_level: null,
-      livemode: false,
-      rate_type: 'percentage',
-      state: null,
-      tax_type: null,
-      ...rest,
-      metadata: changedMetadata({}, change),
-    })
+    const rate = addTaxRate(account, { ...rest, metadata: changedMetadata({}, change) })
     account.emit('tax_rate.created', rate)
     return rate
   },

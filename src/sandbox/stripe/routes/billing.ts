@@ -16,6 +16,7 @@ import * as subscriptionActions from '../resources/subscriptions/actions.ts'
 import { create as createSubscription } from '../resources/subscriptions/create.ts'
 import * as subscriptions from '../resources/subscriptions/list.ts'
 import { update as updateSubscription } from '../resources/subscriptions/update.ts'
+import * as taxIds from '../resources/tax-ids.ts'
 import * as taxRates from '../resources/tax-rates.ts'
 
 /** What is sold, what is subscribed to, and what is billed for it. */
@@ -79,6 +80,11 @@ export const billingRoutes: readonly Route[] = [
   ['POST', '/v1/subscriptions/:id/migrate', subscriptionActions.migrate],
   ['POST', '/v1/subscriptions/:id/pause', subscriptionActions.pause],
   ['POST', '/v1/subscriptions/:id/resume', subscriptionActions.resume],
+
+  ['POST', '/v1/tax_ids', taxIds.createOwned],
+  ['GET', '/v1/tax_ids', taxIds.listOwned],
+  ['GET', '/v1/tax_ids/:id', taxIds.retrieveOwned],
+  ['DELETE', '/v1/tax_ids/:id', taxIds.removeOwned],
 
   ['POST', '/v1/tax_rates', taxRates.create],
   ['GET', '/v1/tax_rates', taxRates.list],

@@ -1,6 +1,7 @@
 import type { Account } from '../../account.ts'
 import { newId } from '../../ids.ts'
 import type { InvoiceItem } from '../../wire.ts'
+import type { ItemTax } from '../billing-records.ts'
 
 export interface InvoiceItemRequest {
   customer: string
@@ -9,6 +10,9 @@ export interface InvoiceItemRequest {
   description: string | null
   period: { start: number; end: number }
   quantity?: number
+  /** Where the quantity has decimals. */
+  quantity_decimal?: string
+  tax?: ItemTax
   pricing?: InvoiceItem['pricing']
   discountable?: boolean
   discounts?: readonly string[]
@@ -46,10 +50,11 @@ export function createInvoiceItem(account: Account, request: InvoiceItemRequest)
       ? { proration_details: { credited_items: request.proration.credited_items, discount_amounts: [] } }
       : {}),
     quantity,
-    quantity_decimal: String(quantity),
+    quantity_decimal: request.quantity_decimal ?? String(quantity),
     tax_rates: request.tax_rates ?? [],
     test_clock: account.state.customers.get(request.customer)?.test_clock ?? null,
   })
+  if (request.tax) account.state.itemTaxes.set(item.id, request.tax)
   const pending = account.state.pendingInvoiceItems.get(request.customer) ?? []
   account.state.pendingInvoiceItems.set(request.customer, [...pending, item.id])
   account.emit('invoiceitem.created', item)
@@ -92,6 +97,7 @@ export function releaseItem(account: Account, item: InvoiceItem): void {
 export function removeItem(account: Account, item: InvoiceItem): void {
   leaveQueue(account, item)
   account.state.invoiceItems.delete(item.id)
+  account.state.itemTaxes.delete(item.id)
   account.emit('invoiceitem.deleted', item)
 }
 

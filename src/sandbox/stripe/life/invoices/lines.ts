@@ -1,7 +1,7 @@
 import type { Account } from '../../account.ts'
 import { newId } from '../../ids.ts'
 import type { InvoiceItem, InvoiceLineItem, Price, SubscriptionItem } from '../../wire.ts'
-import { priceAmount } from '../pricing.ts'
+import { priceAmount, termsIn } from '../pricing.ts'
 
 type LineWithoutTotals = Omit<InvoiceLineItem, 'invoice'>
 
@@ -18,11 +18,12 @@ export interface ItemBilling {
 export function itemLine(account: Account, { item, trial, share }: ItemBilling): LineWithoutTotals {
   const quantity = item.quantity ?? 1
   const name = productName(account, item.price)
-  const amount = trial ? 0 : Math.round(priceAmount(account, item.price, quantity) * share)
+  const currency = account.state.subscriptions.get(item.subscription)?.currency ?? item.price.currency
+  const amount = trial ? 0 : Math.round(priceAmount(account, item.price, quantity, currency) * share)
   const id = newId.invoiceLineItem()
   rememberRates(account, id, item.tax_rates)
   return {
-    ...emptyLine(id, item.price.currency),
+    ...emptyLine(id, currency),
     amount,
     description: trial ? `Trial period for ${name}` : `${quantity} × ${name}`,
     discounts: [...item.discounts],
@@ -39,7 +40,7 @@ export function itemLine(account: Account, { item, trial, share }: ItemBilling):
       type: 'subscription_item_details',
     },
     period: { end: item.current_period_end, start: item.current_period_start },
-    pricing: pricingOf(item.price),
+    pricing: pricingOf(account, item.price, currency),
     quantity,
     quantity_decimal: String(quantity),
     subscription: item.subscription,
@@ -69,11 +70,15 @@ export function invoiceItemLine(account: Account, invoiceItem: InvoiceItem): Lin
 }
 
 /** The price of a line, as a line shows it. */
-export function pricingOf(price: Price): InvoiceLineItem['pricing'] {
+export function pricingOf(
+  account: Account,
+  price: Price,
+  currency = price.currency,
+): NonNullable<InvoiceLineItem['pricing']> {
   return {
     price_details: { price: price.id, product: String(price.product) },
     type: 'price_details',
-    unit_amount_decimal: price.unit_amount_decimal,
+    unit_amount_decimal: termsIn(account, price, currency).unit_amount_decimal,
   }
 }
 

@@ -1,12 +1,13 @@
 import type { Account } from '../../account.ts'
-import { newId } from '../../ids.ts'
 import type { Customer, InvoiceLineItem, TaxRate } from '../../wire.ts'
+import { addTaxRate } from '../tax-rates.ts'
+import { taxTermsOf } from './tax-terms.ts'
 
-type LineTax = NonNullable<InvoiceLineItem['taxes']>[number]
+export type LineTax = NonNullable<InvoiceLineItem['taxes']>[number]
 
 /**
  * The fixed table of automatic tax: one standard rate a country, in percent, charged on top unless the price says
- * `tax_behavior: inclusive`. Real Stripe Tax knows products, regions and registrations; here every country of the table
+ * `tax_behavior: inclusive`; what bears the tax code of nontaxable things is exempt. Real Stripe Tax knows products, regions and registrations; here every country of the table
  * is registered, reduced rates do not exist, and any other country, the United States among them, is `not_collecting`.
  */
 export const AUTOMATIC_TAX_RATES: Readonly<
@@ -49,8 +50,9 @@ export function taxCountry(customer: Customer | undefined): string | null {
 }
 
 /**
- * The taxes on `taxable` of a line: rounded line by line, in the minor unit. Rates of the line come before those of the
- * invoice; automatic tax takes the place of both (docs.stripe.com/billing/taxes/tax-rates).
+ * The taxes on `taxable` of a line: rounded line by line, in the minor unit. Amounts that were given come first. Rates of
+ * the line come before those of the invoice; automatic tax takes the place of both
+ * (docs.stripe.com/billing/taxes/tax-rates).
  */
 export function taxesOf(
   account: Account,
@@ -58,6 +60,8 @@ export function taxesOf(
   taxable: number,
   context: TaxContext,
 ): LineTax[] {
+  const given = account.state.lineTaxes.get(line.id)
+  if (given) return structuredClone(given)
   if (context.automatic) return automaticTaxes(account, line, taxable, context)
   const own = (account.state.lineTaxRates.get(line.id) ?? [])
     .map((id) => account.state.taxRates.get(id))
@@ -78,24 +82,16 @@ function automaticRate(account: Account, country: string, inclusive: boolean): T
     if (rate.description === AUTOMATIC && rate.country === country && rate.inclusive === inclusive)
       return rate
   }
-  return account.state.taxRates.add({
-    id: newId.taxRate(),
-    object: 'tax_rate',
+  return addTaxRate(account, {
     active: false,
     country,
-    created: account.now,
     description: AUTOMATIC,
     display_name: entry.tax_type.toUpperCase(),
     effective_percentage: entry.percentage,
-    flat_amount: null,
     inclusive,
     jurisdiction: country,
     jurisdiction_level: 'country',
-    livemode: false,
-    metadata: {},
     percentage: entry.percentage,
-    rate_type: 'percentage',
-    state: null,
     tax_type: entry.tax_type,
   })
 }
@@ -109,8 +105,7 @@ function automaticTaxes(
   context: TaxContext,
 ): LineTax[] {
   const country = taxCountry(context.customer)
-  const price = account.state.prices.get(line.pricing?.price_details?.price ?? '')
-  const inclusive = price?.tax_behavior === 'inclusive'
+  const { inclusive, isTaxable } = taxTermsOf(account, line)
   const rate = country === null ? null : automaticRate(account, country, inclusive)
   if (rate === null) {
     const none = { amount: 0, tax_behavior: 'exclusive', tax_rate_details: null, taxable_amount: 0 } as const
@@ -118,6 +113,7 @@ function automaticTaxes(
       ? []
       : [{ ...none, taxability_reason: 'not_collecting', type: 'tax_rate_details' }]
   }
+  if (!isTaxable) return [{ ...taxOf(rate, 0, inclusive, undefined), taxability_reason: 'product_exempt' }]
   const net = inclusive ? taxable / (1 + rate.percentage / 100) : taxable
   return [taxOf(rate, net, inclusive, context.customer)]
 }

@@ -49,16 +49,13 @@ function phaseOf(request: PhaseRequest, start: number, at: string): Phase {
   if (first === undefined) throw parameterMissing(`${at}[items]`)
   const end = request.end_date ?? endOf(request, first.price, start)
   if (end <= start) throw refused('A phase must end after it starts.', `${at}[end_date]`)
-  if (request.currency !== undefined && request.currency !== first.price.currency) {
-    throw refused('The currency of a phase must be that of its prices.', `${at}[currency]`)
-  }
   return {
     add_invoice_items: [],
     application_fee_percent: null,
     billing_cycle_anchor: null,
     billing_thresholds: null,
     collection_method: null,
-    currency: first.price.currency,
+    currency: request.currency ?? first.price.currency,
     default_payment_method: null,
     default_tax_rates: [],
     description: null,

@@ -8,7 +8,7 @@ import { pricingOf, productName } from '../invoices/lines.ts'
 import { markPaid } from '../invoices/settle.ts'
 import { priceAmount } from '../pricing.ts'
 import { endOf, startOf } from './anchor.ts'
-import { checkItems, type ItemRequest, newItem, type Period } from './items.ts'
+import { checkItems, type ItemRequest, newItem } from './items.ts'
 import { planNext, planTrialWarning } from './next-due.ts'
 import { subscriptionOf } from './object.ts'
 import { addOneTimeItem, type OneTimeItem } from './one-time.ts'
@@ -41,7 +41,11 @@ export interface SubscriptionRequest {
 export function createSubscription(account: Account, request: SubscriptionRequest): Subscription {
   const now = account.now
   const { trial_end: trialEnd } = request
-  checkItems(request.items.map((each) => each.price))
+  checkItems(
+    account,
+    request.items.map((each) => each.price),
+    request.currency,
+  )
   const id = newId.subscription()
   const anchor = request.billing_cycle_anchor ?? trialEnd ?? now
   const items = request.items.map((each) =>
@@ -165,21 +169,21 @@ function backdate(account: Account, subscription: Subscription): void {
   for (const item of subscription.items.data) {
     const { price } = item
     const quantity = item.quantity ?? 1
-    const whole: Period = { start, end: endOf(price, start, start) }
+    const whole = priceAmount(account, price, quantity, subscription.currency)
     let amount = 0
     for (let from = start; from < now; ) {
       const end = endOf(price, start, from)
-      amount += (priceAmount(account, price, quantity) * (Math.min(end, now) - from)) / (end - from)
+      amount += (whole * (Math.min(end, now) - from)) / (end - from)
       from = Math.min(end, now)
     }
     createInvoiceItem(account, {
       customer: String(subscription.customer),
       currency: subscription.currency,
       amount: Math.round(amount),
-      description: `Time on ${quantity} × ${productName(account, price)} from ${isoDay(whole.start)} to ${isoDay(now)}`,
+      description: `Time on ${quantity} × ${productName(account, price)} from ${isoDay(start)} to ${isoDay(now)}`,
       period: { start, end: now },
       quantity,
-      pricing: pricingOf(price),
+      pricing: pricingOf(account, price, subscription.currency),
       discountable: false,
       tax_rates: item.tax_rates,
       subscription: { subscription: subscription.id, subscription_item: item.id },

@@ -4,6 +4,7 @@ import { newId } from '../../ids.ts'
 import { changedMetadata, type MetadataChange } from '../../metadata.ts'
 import type { Price, Subscription, SubscriptionItem, TaxRate } from '../../wire.ts'
 import { planOf } from '../plan.ts'
+import { isSoldIn } from '../pricing.ts'
 import { endOf, startOf } from './anchor.ts'
 
 /** What an item is to be. */
@@ -71,18 +72,22 @@ export function changedItems(
     items = changeItem(account, subscription, items, change, `items[${index}]`)
   }
   if (items.length === 0) throw refused('A subscription must have at least one active item.', 'items')
-  checkItems(items.map((item) => item.price))
+  checkItems(
+    account,
+    items.map((item) => item.price),
+    subscription.currency,
+  )
   return items
 }
 
 /**
- * @throws StripeError 400 for prices that cannot stand on one subscription: several currencies, one price twice, or
+ * @throws StripeError 400 for prices that cannot stand on one subscription: of other currencies, one price twice, or
  * more than 20 (docs.stripe.com/billing/subscriptions/multiple-products#restrictions).
  */
-export function checkItems(prices: readonly Price[]): void {
+export function checkItems(account: Account, prices: readonly Price[], currency: string): void {
   if (prices.length > MAX_ITEMS) throw refused(`A subscription has at most ${MAX_ITEMS} items.`, 'items')
-  if (new Set(prices.map((price) => price.currency)).size > 1) {
-    throw refused('All prices of a subscription must have the same currency.', 'items')
+  if (!prices.every((price) => isSoldIn(account, price, currency))) {
+    throw refused(`All prices of this subscription must be sold in \`${currency}\`.`, 'items')
   }
   if (new Set(prices.map((price) => price.id)).size < prices.length) {
     throw refused('Cannot add multiple subscription items with the same price.', 'items')

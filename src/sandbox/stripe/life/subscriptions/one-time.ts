@@ -35,11 +35,11 @@ export function addOneTimeItem(
   createInvoiceItem(account, {
     customer: String(subscription.customer),
     currency: subscription.currency,
-    amount: priceAmount(account, item.price, item.quantity),
+    amount: priceAmount(account, item.price, item.quantity, subscription.currency),
     description: productName(account, item.price),
     period: periodOf(account.now, subscription, item.period, phaseEnd),
     quantity: item.quantity,
-    pricing: pricingOf(item.price),
+    pricing: pricingOf(account, item.price, subscription.currency),
     subscription: { subscription: subscription.id },
     ...(item.discountable === undefined ? {} : { discountable: item.discountable }),
     ...(item.discounts === undefined ? {} : { discounts: item.discounts }),

@@ -107,7 +107,7 @@ function currentDebit(
   item: SubscriptionItem,
   all: readonly SubscriptionItem[],
 ): Debit {
-  const left = all.map((each) => priceAmount(account, each.price, each.quantity ?? 1))
+  const left = all.map((each) => priceAmount(account, each.price, each.quantity ?? 1, subscription.currency))
   for (const id of subscription.discounts) {
     const discount = account.state.discounts.get(String(id))
     const coupon = account.state.coupons.get(discount?.source.coupon ?? '')
@@ -141,7 +141,7 @@ function base(
     customer: String(subscription.customer),
     currency: subscription.currency,
     quantity,
-    pricing: pricingOf(account.state.prices.get(item.price.id) ?? item.price),
+    pricing: pricingOf(account, account.state.prices.get(item.price.id) ?? item.price, subscription.currency),
     discountable: false,
     tax_rates: item.tax_rates,
     subscription: { subscription: subscription.id, subscription_item: item.id },

@@ -1,8 +1,8 @@
 import type { Account } from '../../account.ts'
 import { parameterMissing, refused } from '../../errors.ts'
+import { createPrice } from '../../life/prices.ts'
 import { emptyable, flag, hash, integer, list as listOf, oneOf, required, text } from '../../params.ts'
 import type { Price, TaxRate } from '../../wire.ts'
-import { createPrice } from '../prices.ts'
 import { MAX_AMOUNT } from './scalars.ts'
 
 export const recurringParam = hash({

@@ -1,60 +1,47 @@
 import type { Account } from '../../account.ts'
 import { endpoint } from '../../endpoint.ts'
-import { noSuch, parameterMissing, refused } from '../../errors.ts'
+import { noSuch, refused } from '../../errors.ts'
 import { editInvoice } from '../../life/invoices/draft.ts'
 import { createInvoiceItem, releaseItem, removeItem, takeItem } from '../../life/invoices/items.ts'
-import { invoiceItemLine, pricingOf } from '../../life/invoices/lines.ts'
-import { priceAmount } from '../../life/pricing.ts'
+import { invoiceItemLine } from '../../life/invoices/lines.ts'
 import { discountsFor } from '../../life/redemption.ts'
 import { changedMetadata, type MetadataChange, metadata } from '../../metadata.ts'
 import { pageOf, pageParams } from '../../pagination.ts'
-import {
-  absent,
-  emptyable,
-  flag,
-  hash,
-  integer,
-  list as listOf,
-  oneOf,
-  required,
-  text,
-} from '../../params.ts'
+import { emptyable, flag, hash, integer, list as listOf, oneOf, required, text } from '../../params.ts'
 import type { Invoice, InvoiceLineItem } from '../../wire.ts'
 import {
-  discountsParam,
-  oneTimePriceData,
-  type PriceDataParams,
-  priceFor,
-  taxRatesFor,
-  taxRatesParam,
-} from '../billing/params.ts'
-import { MAX_AMOUNT, MAX_QUANTITY } from '../billing/scalars.ts'
+  changedItemAmount,
+  type ItemAmountParams,
+  itemAmount,
+  itemAmountFields,
+} from '../billing/item-amount.ts'
+import { discountsParam, taxRatesFor, taxRatesParam } from '../billing/params.ts'
+import { type LinePriceDataParams, linePriceData, linePriceFor } from './line-prices.ts'
 import { needDraft } from './params.ts'
+import { givenTaxes, type TaxAmountParams, taxAmountsParam } from './tax-amounts.ts'
 
 const lineFields = {
-  amount: integer(-MAX_AMOUNT, MAX_AMOUNT),
+  ...itemAmountFields,
   description: text(),
   discountable: flag(),
   discounts: discountsParam,
   metadata: metadata(),
   period: hash({ start: required(integer(1)), end: required(integer(1)) }),
-  price_data: oneTimePriceData,
+  price_data: linePriceData,
   pricing: hash({ price: text() }),
-  quantity: integer(0, MAX_QUANTITY),
   tax_rates: taxRatesParam,
-  ...absent('quantity_decimal', 'tax_amounts'),
+  tax_amounts: taxAmountsParam,
 } as const
 
-interface LineValues {
-  amount?: number
+interface LineValues extends Omit<ItemAmountParams, 'unit_amount_decimal'> {
   description?: string
   discountable?: boolean
   discounts?: { coupon?: string; discount?: string; promotion_code?: string }[] | null
   metadata?: MetadataChange
   period?: { start: number; end: number }
-  price_data?: PriceDataParams
+  price_data?: LinePriceDataParams
   pricing?: { price?: string }
-  quantity?: number
+  tax_amounts?: TaxAmountParams
   tax_rates?: string[] | null
 }
 
@@ -143,23 +130,21 @@ function newLine(
       : account.need(account.state.invoiceItems, given.invoice_item, `${at}[invoice_item]`)
   if (item.invoice !== null) throw refused('This invoice item is on an invoice.', `${at}[invoice_item]`)
   takeItem(account, item, invoice.id)
-  return { ...invoiceItemLine(account, item), invoice: invoice.id }
+  const line = { ...invoiceItemLine(account, item), invoice: invoice.id }
+  giveTaxes(account, invoice, line.id, given)
+  return line
 }
 
 function newItem(account: Account, invoice: Invoice, given: LineValues, at: string) {
-  const price = priceFor(account, { price: given.pricing?.price, price_data: given.price_data }, at)
-  if (price === undefined && given.amount === undefined) throw parameterMissing(`${at}[amount]`)
-  const quantity = given.quantity ?? 1
+  const price = linePriceFor(account, given, at)
   const customer = String(invoice.customer)
   const now = account.now
   return createInvoiceItem(account, {
     customer,
     currency: invoice.currency,
-    amount: given.amount ?? (price ? priceAmount(account, price, quantity) : 0),
+    ...itemAmount(account, given, price, invoice.currency, at),
     description: given.description ?? null,
     period: given.period ?? { start: now, end: now },
-    quantity,
-    pricing: price ? pricingOf(price) : null,
     discounts: discountsFor(account, given.discounts, { customer, subscription: null }) ?? [],
     metadata: changedMetadata({}, given.metadata),
     tax_rates: taxRatesFor(account, given.tax_rates, `${at}[tax_rates]`) ?? [],
@@ -173,37 +158,55 @@ function changedLine(
   line: InvoiceLineItem,
   given: LineValues,
 ): InvoiceLineItem {
-  const price = priceFor(account, { price: given.pricing?.price, price_data: given.price_data }, 'lines')
-  const known = account.state.prices.get(line.pricing?.price_details?.price ?? '')
-  const quantity = given.quantity ?? line.quantity ?? 1
-  const priced = price ?? (given.quantity === undefined ? undefined : known)
-  const amount = given.amount ?? (priced ? priceAmount(account, priced, quantity) : line.amount)
+  const price = linePriceFor(account, given, 'lines')
+  const { amount, pricing, quantity, quantity_decimal } = changedItemAmount(
+    account,
+    {
+      amount: line.amount,
+      currency: line.currency,
+      pricing: line.pricing,
+      quantity: line.quantity ?? 1,
+      quantity_decimal: line.quantity_decimal ?? '1',
+      isProration: line.parent?.subscription_item_details?.proration ?? false,
+    },
+    given,
+    price,
+  )
   const rates = taxRatesFor(account, given.tax_rates, 'tax_rates')
-  if (rates)
-    account.state.lineTaxRates.set(
-      line.id,
-      rates.map((rate) => rate.id),
-    )
+  if (rates) account.state.lineTaxRates.set(line.id, idsOf(rates))
+  giveTaxes(account, invoice, line.id, given)
   const customer = String(invoice.customer)
   const updated: InvoiceLineItem = {
     ...line,
     amount,
     subtotal: amount,
+    pricing,
     quantity,
-    quantity_decimal: String(quantity),
+    quantity_decimal,
     description: given.description ?? line.description,
     discountable: given.discountable ?? line.discountable,
     discounts: discountsFor(account, given.discounts, { customer, subscription: null }) ?? line.discounts,
     metadata: changedMetadata(line.metadata, given.metadata),
     period: given.period ?? line.period,
-    pricing: price ? pricingOf(price) : line.pricing,
   }
   const item = itemOf(account, line)
   if (item) {
-    const { description, discountable, metadata: kept, period, pricing } = updated
-    account.change(item, { amount, quantity, description, discountable, metadata: kept, period, pricing })
+    const { description, discountable, metadata: kept, period } = updated
+    const measured = { amount, pricing, quantity, quantity_decimal }
+    account.change(item, { ...measured, description, discountable, metadata: kept, period })
   }
   return updated
+}
+
+function giveTaxes(account: Account, invoice: Invoice, line: string, given: LineValues): void {
+  if (given.tax_amounts === undefined) return
+  const taxes = givenTaxes(account, invoice, given.tax_amounts, given.tax_rates)
+  if (taxes === null) account.state.lineTaxes.delete(line)
+  else account.state.lineTaxes.set(line, taxes)
+}
+
+function idsOf(objects: readonly { id: string }[]): string[] {
+  return objects.map(({ id }) => id)
 }
 
 function changed(

@@ -191,7 +191,7 @@ function addItems(copy: Account, params: PreviewParams, customer: string): void 
       description: given.description ?? (price ? productName(copy, price) : null),
       period: given.period ?? { start: copy.now, end: copy.now },
       quantity,
-      pricing: price ? pricingOf(price) : null,
+      pricing: price ? pricingOf(copy, price) : null,
       ...(given.discountable === undefined ? {} : { discountable: given.discountable }),
     })
   }

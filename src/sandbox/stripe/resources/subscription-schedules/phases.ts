@@ -1,5 +1,6 @@
 import type { Account } from '../../account.ts'
 import { parameterMissing, refused } from '../../errors.ts'
+import { isSoldIn } from '../../life/pricing.ts'
 import { checkDiscounts, type DiscountEntry } from '../../life/redemption.ts'
 import type { PhaseRequest } from '../../life/schedules/phases.ts'
 import type { OneTimeItem } from '../../life/subscriptions/one-time.ts'
@@ -77,16 +78,23 @@ export function phaseRequests(
       )
     }
     checkDiscounts(account, phase.discounts ?? [], customer, `${at}[discounts]`)
+    const currency = phase.currency?.toLowerCase()
     const seconds = (given: 'now' | number | undefined) => (given === 'now' ? account.now : given)
+    const items = phase.items.map((item, place) =>
+      phaseItem(account, item, customer, `${at}[items][${place}]`),
+    )
+    if (currency !== undefined && !items.every(({ price }) => isSoldIn(account, price, currency))) {
+      throw refused('A phase is in a currency that all its prices are sold in.', `${at}[currency]`)
+    }
     return {
-      items: phase.items.map((item, place) => phaseItem(account, item, customer, `${at}[items][${place}]`)),
+      items,
       start_date: seconds(phase.start_date),
       end_date: seconds(phase.end_date),
       trial_end: seconds(phase.trial_end),
       duration: phase.duration,
       iterations: phase.iterations,
       trial: phase.trial,
-      currency: phase.currency?.toLowerCase(),
+      currency,
       fields: phaseFields(account, phase, customer, at),
     }
   })
