@@ -3,9 +3,9 @@ import type { Account } from '../account.ts'
 import type { SandboxCore } from '../core.ts'
 import { StripeError } from '../errors.ts'
 import { findTestCard } from '../life/cards.ts'
-import { type CheckoutForm, type CheckoutResult, confirmCheckout, payCheckout } from '../life/checkout.ts'
+import { type CheckoutForm, type CheckoutResult, confirmCheckout, payCheckout } from '../life/checkout/pay.ts'
+import { successUrl } from '../life/checkout/success-url.ts'
 import { attach, createCard } from '../life/payment-methods.ts'
-import { successUrl } from '../life/success-url.ts'
 import type { CheckoutSession } from '../wire.ts'
 
 /** How a payment is to end. Each is what a customer can bring about on the hosted page, and in the portal. */

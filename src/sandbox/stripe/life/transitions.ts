@@ -1,7 +1,7 @@
 import type { Account } from '../account.ts'
 import type { Transition, TransitionKind } from '../scheduler.ts'
 import type { TestClock } from '../wire.ts'
-import { expireCheckout } from './checkout.ts'
+import { expireCheckout } from './checkout/pay.ts'
 import { dueDatePassed, finalizeDue, paymentDeadlinePassed, retryDue } from './invoices/due.ts'
 import { decideDispute, disputeDue } from './money/disputes.ts'
 import { followPayment } from './money/purpose.ts'

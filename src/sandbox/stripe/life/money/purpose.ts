@@ -1,6 +1,6 @@
 import type { Account } from '../../account.ts'
 import type { PaymentIntent } from '../../wire.ts'
-import { settleCheckout } from '../checkout-completion.ts'
+import { settleCheckout } from '../checkout/completion.ts'
 import { settleByIntent } from '../invoices/settle.ts'
 
 /** A payment has succeeded or failed by itself or through the API: what it is for follows. */

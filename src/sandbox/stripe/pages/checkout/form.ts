@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Account } from '../../account.ts'
 import { findTestCard } from '../../life/cards.ts'
-import type { CheckoutForm } from '../../life/checkout.ts'
+import type { CheckoutForm } from '../../life/checkout/pay.ts'
 import type { CheckoutSession } from '../../wire.ts'
 import { spaced } from '../format.ts'
 import type { CheckoutField, CheckoutView } from './view.ts'

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import type { Account } from '../../account.ts'
-import { reductionOfSession } from '../../life/checkout-completion.ts'
+import { reductionOfSession } from '../../life/checkout/completion.ts'
 import type { CheckoutSession, LineItem } from '../../wire.ts'
 import type { Html } from '../elements.ts'
 import { day, money, rhythm } from '../format.ts'

@@ -1,23 +1,23 @@
-import type { Account } from '../account.ts'
-import { newId } from '../ids.ts'
-import type { CheckoutDetails } from '../state.ts'
-import type { CheckoutSession, PaymentIntent, PaymentMethod, SetupIntent } from '../wire.ts'
-import { SECONDS_PER_DAY } from './calendar.ts'
-import { findTestCard } from './cards.ts'
-import { type Completion, completeCheckout, subscribeFirst } from './checkout-completion.ts'
-import type { Decline } from './declines.ts'
-import { findTestAccount } from './money/bank-accounts.ts'
-import { confirmPayment, finishAuthentication } from './money/confirmation.ts'
-import { acceptMandate } from './money/mandates.ts'
+import type { Account } from '../../account.ts'
+import { newId } from '../../ids.ts'
+import type { CheckoutDetails } from '../../state.ts'
+import type { CheckoutSession, PaymentIntent, PaymentMethod, SetupIntent } from '../../wire.ts'
+import { SECONDS_PER_DAY } from '../calendar.ts'
+import { findTestCard } from '../cards.ts'
+import type { Decline } from '../declines.ts'
+import { findTestAccount } from '../money/bank-accounts.ts'
+import { confirmPayment, finishAuthentication } from '../money/confirmation.ts'
+import { acceptMandate } from '../money/mandates.ts'
 import {
   cancelSetup,
   confirmSetup,
   createSetupIntent,
   finishSetup,
   type SetupOutcome,
-} from './money/setup-intents.ts'
-import { attach, createBankDebit, createCard } from './payment-methods.ts'
-import { cancelPayment, createPaymentIntent } from './payments.ts'
+} from '../money/setup-intents.ts'
+import { attach, createBankDebit, createCard } from '../payment-methods.ts'
+import { cancelPayment, createPaymentIntent } from '../payments.ts'
+import { type Completion, completeCheckout, subscribeFirst } from './completion.ts'
 
 /** What a customer hands in on the hosted page. */
 export interface CheckoutForm {

@@ -1,9 +1,9 @@
-import type { Account } from '../account.ts'
-import { randomText } from '../ids.ts'
-import type { CheckoutDetails } from '../state.ts'
-import type { CheckoutSession } from '../wire.ts'
-import type { LineRequest } from './checkout-lines.ts'
-import type { TypeRequest } from './money/payable-types.ts'
+import type { Account } from '../../account.ts'
+import { randomText } from '../../ids.ts'
+import type { CheckoutDetails } from '../../state.ts'
+import type { CheckoutSession } from '../../wire.ts'
+import type { TypeRequest } from '../money/payable-types.ts'
+import type { LineRequest } from './lines.ts'
 
 /** Fields that the session shows as they were asked for. */
 export type ShownAsAsked = Pick<

@@ -1,13 +1,23 @@
-import { shippingParam } from '../address.ts'
-import { refused } from '../errors.ts'
-import { checkoutLocale } from '../locales.ts'
-import { metadata } from '../metadata.ts'
-import { methodTypesParam } from '../method-types.ts'
-import { absent, flag, hash, integer, list as listOf, oneOf, type Param, required, text } from '../params.ts'
-import { isBefore } from '../versions/api-version.ts'
-import { OLD_UI_MODES } from '../versions/steps/2026-03-25.dahlia.ts'
-import type { CheckoutSession } from '../wire.ts'
-import { currencyParam, futureUsage, MAX_AMOUNT, paymentMethodTypes } from './payment-intent-params.ts'
+import { shippingParam } from '../../address.ts'
+import { refused } from '../../errors.ts'
+import { checkoutLocale } from '../../locales.ts'
+import { metadata } from '../../metadata.ts'
+import { methodTypesParam } from '../../method-types.ts'
+import {
+  absent,
+  flag,
+  hash,
+  integer,
+  list as listOf,
+  oneOf,
+  type Param,
+  required,
+  text,
+} from '../../params.ts'
+import { isBefore } from '../../versions/api-version.ts'
+import { OLD_UI_MODES } from '../../versions/steps/2026-03-25.dahlia.ts'
+import type { CheckoutSession } from '../../wire.ts'
+import { currencyParam, futureUsage, MAX_AMOUNT, paymentMethodTypes } from '../payment-intent-params.ts'
 
 const uiModes = oneOf('elements', 'embedded_page', 'form', 'hosted_page')
 

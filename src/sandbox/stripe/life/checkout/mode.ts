@@ -1,6 +1,6 @@
-import { refused } from '../errors.ts'
-import type { LineItem } from '../wire.ts'
-import type { CheckoutSessionRequest } from './checkout-object.ts'
+import { refused } from '../../errors.ts'
+import type { LineItem } from '../../wire.ts'
+import type { CheckoutSessionRequest } from './object.ts'
 
 /** @throws StripeError 400 for what does not belong into a session of this mode. */
 export function checkMode(request: CheckoutSessionRequest, lines: readonly LineItem[]): void {

@@ -1,9 +1,9 @@
-import { endpoint } from '../endpoint.ts'
-import { refused, StripeError } from '../errors.ts'
-import { payCheckoutWith } from '../life/checkout.ts'
-import { cardError } from '../life/money/card-error.ts'
-import { methodFor } from '../life/payment-methods.ts'
-import { hash, integer, required, text } from '../params.ts'
+import { endpoint } from '../../endpoint.ts'
+import { refused, StripeError } from '../../errors.ts'
+import { payCheckoutWith } from '../../life/checkout/pay.ts'
+import { cardError } from '../../life/money/card-error.ts'
+import { methodFor } from '../../life/payment-methods.ts'
+import { hash, integer, required, text } from '../../params.ts'
 
 /** `GET /v1/payment_pages/:id`: what the CLI's triggers ask before they pay. Stripe does not document it. */
 export const retrieve = endpoint(hash({}), (account, _, id) =>

@@ -1,13 +1,13 @@
-import { type Account, NO_REQUEST } from '../account.ts'
-import { NO_ADDRESS } from '../address.ts'
-import type { CheckoutDetails } from '../state.ts'
-import type { CheckoutSession, PaymentIntent, PaymentMethod } from '../wire.ts'
-import { SECONDS_PER_DAY } from './calendar.ts'
-import { createCustomer } from './customers.ts'
-import { type Reduction, redeem } from './discounts.ts'
-import { markFailed, markPaid, settleByIntent } from './invoices/settle.ts'
-import { attach } from './payment-methods.ts'
-import { createSubscription, firstInvoice, settleFirstInvoice } from './subscriptions/create.ts'
+import { type Account, NO_REQUEST } from '../../account.ts'
+import { NO_ADDRESS } from '../../address.ts'
+import type { CheckoutDetails } from '../../state.ts'
+import type { CheckoutSession, PaymentIntent, PaymentMethod } from '../../wire.ts'
+import { SECONDS_PER_DAY } from '../calendar.ts'
+import { createCustomer } from '../customers.ts'
+import { type Reduction, redeem } from '../discounts.ts'
+import { markFailed, markPaid, settleByIntent } from '../invoices/settle.ts'
+import { attach } from '../payment-methods.ts'
+import { createSubscription, firstInvoice, settleFirstInvoice } from '../subscriptions/create.ts'
 
 export interface Completion {
   email: string

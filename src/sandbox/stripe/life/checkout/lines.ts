@@ -1,9 +1,9 @@
-import type { Account } from '../account.ts'
-import { refused } from '../errors.ts'
-import { newId } from '../ids.ts'
-import type { LineItem, Price } from '../wire.ts'
-import { createPrice } from './prices.ts'
-import { createProduct } from './products.ts'
+import type { Account } from '../../account.ts'
+import { refused } from '../../errors.ts'
+import { newId } from '../../ids.ts'
+import { createPrice } from '../prices.ts'
+import type { LineItem, Price } from '../../wire.ts'
+import { createProduct } from '../products.ts'
 
 /** A price made for one session (docs.stripe.com/api/checkout/sessions/create#create_checkout_session-line_items-price_data). */
 export interface PriceData {

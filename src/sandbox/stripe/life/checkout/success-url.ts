@@ -1,4 +1,4 @@
-import type { CheckoutSession } from '../wire.ts'
+import type { CheckoutSession } from '../../wire.ts'
 
 /** Where the customer goes after paying: Stripe's placeholder in it is replaced by the session's id. */
 export function successUrl(session: CheckoutSession): string {
