@@ -14,10 +14,12 @@ import type {
   ActiveEntitlement,
   BalanceTransaction,
   Card,
+  CashBalanceTransaction,
   Charge,
   CheckoutSession,
   Coupon,
   Customer,
+  CustomerBalanceTransaction,
   Discount,
   Dispute,
   EarlyFraudWarning,
@@ -38,6 +40,7 @@ import type {
   Refund,
   SetupAttempt,
   SetupIntent,
+  ShippingRate,
   StripeEvent,
   Subscription,
   SubscriptionSchedule,
@@ -57,6 +60,8 @@ export interface CheckoutDetails {
     trial_end: number | null
     /** Counted from the payment on; null where the trial ends at a fixed moment. */
     trial_days: number | null
+    /** Ids of the tax rates of lines without their own. */
+    default_tax_rates: string[]
     fields: Partial<Subscription>
   }
   /** Fields of the payment intent or the setup intent that the session makes. */
@@ -64,6 +69,10 @@ export interface CheckoutDetails {
     metadata: Record<string, string>
     description: string | null
   } & Partial<PaymentIntent>
+  /** What the customer filled in so far, by the names of the page's fields. */
+  answers: Readonly<Record<string, string>>
+  /** How the methods of this session may be offered again; null leaves it to the session's mode. */
+  allow_redisplay: PaymentMethod['allow_redisplay'] | null
   /** What the customer may change about themselves. */
   customer_update: { address: boolean; name: boolean; shipping: boolean }
   /** As requests before 2025-03-31.basil have it: the subscription comes first, incomplete, then the payment. */
@@ -121,6 +130,12 @@ export class State {
   readonly paymentIntents = new Collection<PaymentIntent>('payment_intent')
   readonly paymentMethods = new Collection<PaymentMethod>('PaymentMethod')
   readonly balanceTransactions = new Collection<BalanceTransaction>('balance transaction')
+  readonly customerBalanceTransactions = new Collection<CustomerBalanceTransaction>(
+    'customer balance transaction',
+  )
+  readonly cashBalanceTransactions = new Collection<CashBalanceTransaction>(
+    'customer cash balance transaction',
+  )
   readonly cards = new Collection<Card>('source')
   readonly charges = new Collection<Charge>('charge')
   readonly refunds = new Collection<Refund>('refund')
@@ -130,6 +145,7 @@ export class State {
   readonly mandates = new Collection<Mandate>('mandate')
   readonly setupIntents = new Collection<SetupIntent>('setupintent')
   readonly setupAttempts = new Collection<SetupAttempt>('setup attempt')
+  readonly shippingRates = new Collection<ShippingRate>('shipping_rate')
   readonly subscriptions = new Collection<Subscription>('subscription')
   readonly invoices = new Collection<Invoice>('invoice')
   readonly invoiceItems = new Collection<InvoiceItem>('invoiceitem')
@@ -183,6 +199,10 @@ export class State {
   readonly draftEvents = new Map<string, string>()
   /** What an account sets in Stripe's dashboard, where it differs from the defaults. */
   readonly billingSettings = new Map<'settings', BillingSettings>()
+  /** The cash of each customer who ever had some, by currency, in the minor unit. */
+  readonly cashBalances = new Map<string, Record<string, number>>()
+  /** How cash is reconciled, of each customer for whom it was decided. */
+  readonly reconciliationModes = new Map<string, 'automatic' | 'manual'>()
   /** The active entitlements of each customer that ever had one, by id. */
   readonly entitlementsByCustomer = new Map<string, readonly string[]>()
   readonly endpointSecrets = new Map<string, EndpointSecret[]>()
@@ -227,6 +247,8 @@ export class State {
     return {
       bpc: this.portalConfigurations,
       card: this.cards,
+      cbtxn: this.customerBalanceTransactions,
+      ccsbtxn: this.cashBalanceTransactions,
       ch: this.charges,
       clock: this.testClocks,
       cs: this.checkoutSessions,
@@ -251,6 +273,7 @@ export class State {
       re: this.refunds,
       setatt: this.setupAttempts,
       seti: this.setupIntents,
+      shr: this.shippingRates,
       sub: this.subscriptions,
       txi: this.taxIds,
       txn: this.balanceTransactions,

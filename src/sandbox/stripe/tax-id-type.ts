@@ -1,7 +1,7 @@
 import { oneOf } from './params.ts'
 
 /** What kinds of tax numbers there are (docs.stripe.com/billing/customer/tax-ids#supported-tax-id). */
-export const taxIdType = oneOf(
+export const TAX_ID_TYPES = [
   'ad_nrt',
   'ae_trn',
   'al_tin',
@@ -138,4 +138,6 @@ export const taxIdType = oneOf(
   'za_vat',
   'zm_tin',
   'zw_tin',
-)
+] as const
+
+export const taxIdType = oneOf(...TAX_ID_TYPES)

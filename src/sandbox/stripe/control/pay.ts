@@ -4,6 +4,7 @@ import type { SandboxCore } from '../core.ts'
 import { StripeError } from '../errors.ts'
 import { findTestCard } from '../life/cards.ts'
 import { type CheckoutForm, type CheckoutResult, confirmCheckout, payCheckout } from '../life/checkout/pay.ts'
+import { assumedAnswers } from '../life/checkout/questions.ts'
 import { successUrl } from '../life/checkout/success-url.ts'
 import { attach, createCard } from '../life/payment-methods.ts'
 import type { CheckoutSession } from '../wire.ts'
@@ -26,6 +27,8 @@ export const payRequestSchema = z.strictObject({
   outcome: z.enum(Object.keys(OUTCOMES) as [keyof typeof OUTCOMES]).optional(),
   email: z.string().max(512).optional(),
   name: z.string().max(256).optional(),
+  /** What else the page asks, by the names of its fields; what is left out is made up. */
+  fields: z.record(z.string().max(250), z.string().max(500)).optional(),
 })
 
 export type PayRequest = z.infer<typeof payRequestSchema>
@@ -81,6 +84,8 @@ function formOf(session: CheckoutSession, request: PayRequest): CheckoutForm {
       outcome.bankDebit === undefined
         ? { type: 'card', number: request.card ?? outcome.card ?? '' }
         : { type: 'bank_debit', settles: outcome.bankDebit },
+    answers: assumedAnswers(session, request.fields),
+    shownTotal: null,
   }
 }
 

@@ -4,6 +4,7 @@ import * as balance from '../resources/balance.ts'
 import * as charges from '../resources/charges.ts'
 import * as paymentPages from '../resources/checkout/payment-pages.ts'
 import * as checkoutSessions from '../resources/checkout/sessions.ts'
+import { update as updateCheckoutSession } from '../resources/checkout/update.ts'
 import * as coupons from '../resources/coupons.ts'
 import * as customerSources from '../resources/customer-sources.ts'
 import * as customers from '../resources/customers.ts'
@@ -17,6 +18,7 @@ import * as paymentMethods from '../resources/payment-methods.ts'
 import * as promotionCodes from '../resources/promotion-codes.ts'
 import * as refunds from '../resources/refunds.ts'
 import * as setupIntents from '../resources/setup-intents.ts'
+import * as shippingRates from '../resources/shipping-rates.ts'
 import * as taxIds from '../resources/tax-ids.ts'
 
 /** Customers, what they pay with, what they paid, and what became of it. */
@@ -36,7 +38,7 @@ export const moneyRoutes: readonly Route[] = [
   ['POST', '/v1/checkout/sessions', checkoutSessions.create],
   ['GET', '/v1/checkout/sessions', checkoutSessions.list],
   ['GET', '/v1/checkout/sessions/:id', checkoutSessions.retrieve],
-  ['POST', '/v1/checkout/sessions/:id', checkoutSessions.update],
+  ['POST', '/v1/checkout/sessions/:id', updateCheckoutSession],
   ['POST', '/v1/checkout/sessions/:id/expire', checkoutSessions.expire],
   ['GET', '/v1/checkout/sessions/:id/line_items', checkoutSessions.listLineItems],
 
@@ -112,4 +114,9 @@ export const moneyRoutes: readonly Route[] = [
   ['POST', '/v1/setup_intents/:id', setupIntents.update],
   ['POST', '/v1/setup_intents/:id/cancel', setupIntents.cancel],
   ['POST', '/v1/setup_intents/:id/confirm', setupIntents.confirm],
+
+  ['POST', '/v1/shipping_rates', shippingRates.create],
+  ['GET', '/v1/shipping_rates', shippingRates.list],
+  ['GET', '/v1/shipping_rates/:id', shippingRates.retrieve],
+  ['POST', '/v1/shipping_rates/:id', shippingRates.update],
 ]

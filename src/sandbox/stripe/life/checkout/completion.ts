@@ -1,13 +1,18 @@
 import { type Account, NO_REQUEST } from '../../account.ts'
-import { NO_ADDRESS } from '../../address.ts'
 import type { CheckoutDetails } from '../../state.ts'
-import type { CheckoutSession, PaymentIntent, PaymentMethod } from '../../wire.ts'
+import type { CheckoutSession, Customer, PaymentIntent, PaymentMethod } from '../../wire.ts'
 import { SECONDS_PER_DAY } from '../calendar.ts'
 import { createCustomer } from '../customers.ts'
-import { type Reduction, redeem } from '../discounts.ts'
+import { redeem } from '../discounts.ts'
 import { markFailed, markPaid, settleByIntent } from '../invoices/settle.ts'
 import { attach } from '../payment-methods.ts'
 import { createSubscription, firstInvoice, settleFirstInvoice } from '../subscriptions/create.ts'
+import { createTaxId } from '../tax-ids.ts'
+import { ratesOf, reductionOfSession } from './amounts.ts'
+import { billingAddressIn, collectedInformation, consentOf, shippingIn, taxIdIn, textIn } from './answers.ts'
+import { filledFields } from './custom-fields.ts'
+import { invoiceForPayment } from './invoice.ts'
+import { isKept } from './kept.ts'
 
 export interface Completion {
   email: string
@@ -30,21 +35,14 @@ export function completeCheckout(
   details: CheckoutDetails,
   completion: Completion,
 ): void {
-  const customer = customerOf(account, session, completion)
+  const customer = customerOf(account, session, details, completion)
+  if (customer !== null) updateCustomer(account, customer, session, details, completion)
+  account.change(session, { customer })
   const links = linksOf(account, session, details, completion, customer)
-  if (session.mode === 'payment') redeemOnce(account, session, customer)
-  if (customer !== null) updateCustomer(account, customer, details, completion)
   account.scheduler.cancel('checkout_session.expire', session.id)
   account.change(session, {
     ...links,
-    customer,
-    customer_details: {
-      ...emptyDetails,
-      ...session.customer_details,
-      email: completion.email,
-      name: completion.name,
-    },
-    ...collectedOf(session, completion),
+    ...filledIn(account, session, details, completion),
     payment_status: statusOf(completion),
     status: 'complete',
     url: null,
@@ -55,12 +53,17 @@ export function completeCheckout(
 /** The bank debit of a completed session has settled, one way or the other. */
 export function settleCheckout(account: Account, session: CheckoutSession, intent: PaymentIntent): void {
   const invoice = account.state.invoices.get(session.invoice ?? '')
+  const details = account.state.checkoutDetails.get(session.id)
   if (intent.status !== 'succeeded') {
     if (invoice) markFailed(account, invoice)
     account.emit('checkout.session.async_payment_failed', session)
     return
   }
   if (invoice) markPaid(account, invoice)
+  else if (details && session.mode === 'payment') {
+    const made = invoiceForPayment(account, session, details, intent)
+    account.change(session, { invoice: made?.id ?? null })
+  }
   account.change(session, { payment_status: 'paid' })
   account.emit('checkout.session.async_payment_succeeded', session)
 }
@@ -74,8 +77,13 @@ function linksOf(
   customer: string | null,
 ): Partial<CheckoutSession> {
   if (session.mode === 'setup') return {}
-  if (session.mode === 'payment' || customer === null)
-    return { payment_intent: completion.intent?.id ?? null }
+  if (session.mode === 'payment' || customer === null) {
+    const payment = completion.intent?.id ?? null
+    redeemOnce(account, session)
+    if (!completion.paid) return { payment_intent: payment }
+    const invoice = invoiceForPayment(account, session, details, completion.intent)
+    return { payment_intent: payment, invoice: invoice?.id ?? null }
+  }
   const made = account.state.subscriptions.get(session.subscription ?? '')
   if (made === undefined) return subscribe(account, session, details, completion, customer)
   if (completion.intent) settleByIntent(account, completion.intent)
@@ -94,7 +102,7 @@ export function subscribeFirst(
   completion: Completion & { intent: PaymentIntent },
 ): void {
   if (session.mode !== 'subscription' || session.subscription !== null) return
-  const customer = customerOf(account, session, completion)
+  const customer = customerOf(account, session, details, completion)
   if (customer === null) return
   account.change(completion.intent, { customer })
   const links = subscribe(account, session, details, { ...completion, paid: false }, customer, 'incomplete')
@@ -109,10 +117,19 @@ function subscribe(
   customer: string,
   status?: 'incomplete',
 ): { subscription: string; invoice: string } {
-  const lines = details.line_items.flatMap(({ price, quantity }) =>
-    price === null ? [] : [{ price, quantity: quantity ?? 1 }],
+  const lines = details.line_items.flatMap(({ id, price, quantity }) =>
+    price === null
+      ? []
+      : [
+          {
+            price,
+            quantity: quantity ?? 1,
+            tax_rates: ratesOf(account, account.state.lineTaxRates.get(id) ?? []),
+          },
+        ],
   )
-  const { trial_end: trialEnd, trial_days: trialDays } = details.subscription_data
+  const { trial_end: trialEnd, trial_days: trialDays, default_tax_rates: rates } = details.subscription_data
+  const automatic = session.automatic_tax
   const subscription = createSubscription(account, {
     customer,
     currency: session.currency ?? '',
@@ -121,7 +138,13 @@ function subscribe(
     description: details.subscription_data.description,
     default_payment_method: completion.method?.id ?? null,
     trial_end: trialDays === null ? trialEnd : account.now + trialDays * SECONDS_PER_DAY,
-    fields: details.subscription_data.fields,
+    fields: {
+      ...(automatic.enabled && {
+        automatic_tax: { disabled_reason: null, enabled: true, liability: { type: 'self' } },
+      }),
+      ...(rates.length > 0 && { default_tax_rates: ratesOf(account, rates) }),
+      ...details.subscription_data.fields,
+    },
     ...(status === undefined ? {} : { status }),
   })
   const reduction = reductionOfSession(account, session)
@@ -137,91 +160,96 @@ function subscribe(
   return { subscription: subscription.id, invoice: invoice.id }
 }
 
-/** What the session's discount is, or null. */
-export function reductionOfSession(account: Account, session: CheckoutSession): Reduction | null {
-  const [discount] = session.discounts ?? []
-  const coupon = account.state.coupons.get(discount?.coupon ?? '')
-  if (coupon === undefined) return null
-  return { coupon, promotionCode: account.state.promotionCodes.get(discount?.promotion_code ?? '') ?? null }
-}
-
-function redeemOnce(account: Account, session: CheckoutSession, customer: string | null): void {
+function redeemOnce(account: Account, session: CheckoutSession): void {
   const reduction = reductionOfSession(account, session)
-  if (reduction) redeem(account, reduction, { customer, subscription: null, checkoutSession: session.id })
+  const { customer, id } = session
+  if (reduction) redeem(account, reduction, { customer, subscription: null, checkoutSession: id })
 }
 
-function customerOf(account: Account, session: CheckoutSession, completion: Completion): string | null {
+function customerOf(
+  account: Account,
+  session: CheckoutSession,
+  details: CheckoutDetails,
+  completion: Completion,
+): string | null {
   if (session.customer !== null) return String(session.customer)
   if (session.mode !== 'subscription' && session.customer_creation !== 'always') return null
   const customer = createCustomer(account, { email: completion.email, name: completion.name })
-  if (completion.method) attach(account, completion.method, customer.id)
+  if (completion.method && isKept(session, details, completion.intent)) {
+    attach(account, completion.method, customer.id)
+  }
   if (completion.intent) account.change(completion.intent, { customer: customer.id })
   const setup = account.state.setupIntents.get(session.setup_intent ?? '')
   if (setup) account.change(setup, { customer: customer.id })
   return customer.id
 }
 
-/** What the customer typed is written down about them where `customer_update` allows it. */
+/** What the customer filled in is written down about them: all of it of a new one, else what `customer_update` allows. */
 function updateCustomer(
   account: Account,
   id: string,
-  details: CheckoutDetails,
+  session: CheckoutSession,
+  { answers, customer_update: update }: CheckoutDetails,
   completion: Completion,
 ): void {
   const customer = account.state.customers.get(id)
   if (customer === undefined) return
-  const address = completion.method?.billing_details.address
+  const isNew = session.customer === null
+  const method = completion.method?.billing_details.address
+  const address = billingAddressIn(answers) ?? (method?.country ? method : null)
+  const shipping = shippingIn(answers)
+  const phone = textIn(answers, 'phone')
+  const names = namesOf(answers)
   account.change(
     customer,
     {
-      ...(details.customer_update.name && { name: completion.name }),
-      ...(details.customer_update.address && address?.country ? { address } : {}),
-    },
+      ...((isNew || update.name) && { ...names, name: names.business_name ?? completion.name }),
+      ...((isNew || update.address) && address ? { address } : {}),
+      ...((isNew || update.shipping) && shipping ? { shipping: { ...shipping, phone } } : {}),
+      ...(isNew && phone ? { phone } : {}),
+    } as Partial<Customer>,
     'customer.updated',
   )
+  const taxId = taxIdIn(answers)
+  if (taxId && (isNew || update.name)) createTaxId(account, id, taxId)
 }
 
-/**
- * What a session that asked for it has collected. The page does not ask: terms are taken as accepted, promotions as
- * declined, and of an address only the first allowed country is known.
- */
-function collectedOf(session: CheckoutSession, completion: Completion): Partial<CheckoutSession> {
-  const { consent_collection: asked } = session
+function namesOf(answers: CheckoutDetails['answers']) {
+  const business = textIn(answers, 'business_name')
+  const individual = textIn(answers, 'individual_name')
   return {
-    ...(asked && {
-      consent: {
-        promotions: asked.promotions === 'auto' ? 'opt_out' : null,
-        terms_of_service: asked.terms_of_service === 'required' ? 'accepted' : null,
-      },
-    }),
-    ...(session.shipping_address_collection && {
-      collected_information: {
-        business_name: null,
-        individual_name: null,
-        shipping_details: {
-          address: {
-            ...NO_ADDRESS,
-            country: session.shipping_address_collection.allowed_countries[0] ?? null,
-          },
-          name: completion.name,
-        },
-      },
-    }),
+    ...(business && { business_name: business }),
+    ...(individual && { individual_name: individual }),
+  }
+}
+
+/** What the session shows of what was filled in. */
+function filledIn(
+  account: Account,
+  session: CheckoutSession,
+  { answers }: CheckoutDetails,
+  completion: Completion,
+): Partial<CheckoutSession> {
+  const before = session.customer_details
+  const taxId = taxIdIn(answers)
+  return {
+    collected_information: collectedInformation(session, answers),
+    consent: consentOf(session, answers),
+    custom_fields: filledFields(session, answers),
+    customer_details: {
+      address: billingAddressIn(answers) ?? before?.address ?? null,
+      business_name: textIn(answers, 'business_name') ?? before?.business_name ?? null,
+      email: completion.email,
+      individual_name: textIn(answers, 'individual_name') ?? before?.individual_name ?? null,
+      name: completion.name,
+      phone: textIn(answers, 'phone') ?? before?.phone ?? null,
+      tax_exempt: account.state.customers.get(String(session.customer))?.tax_exempt ?? 'none',
+      tax_ids: taxId ? [taxId] : [],
+    },
   }
 }
 
 function statusOf(completion: Completion): CheckoutSession['payment_status'] {
   if (completion.intent === null) return 'no_payment_required'
   return completion.paid ? 'paid' : 'unpaid'
-}
-
-const emptyDetails = {
-  address: null,
-  business_name: null,
-  email: null,
-  individual_name: null,
-  name: null,
-  phone: null,
-  tax_exempt: 'none' as const,
-  tax_ids: [],
 }

@@ -1,18 +1,19 @@
 import type { Account } from '../../account.ts'
 import { refused } from '../../errors.ts'
 import { newId } from '../../ids.ts'
+import type { LineItem, Price, Product } from '../../wire.ts'
 import { createPrice } from '../prices.ts'
-import type { LineItem, Price } from '../../wire.ts'
 import { createProduct } from '../products.ts'
 
 /** A price made for one session (docs.stripe.com/api/checkout/sessions/create#create_checkout_session-line_items-price_data). */
 export interface PriceData {
   currency: string
   product?: string
-  product_data?: { name: string; description?: string; metadata: Record<string, string> }
+  product_data?: Partial<Product> & { name: string }
   recurring?: { interval: 'day' | 'month' | 'week' | 'year'; interval_count?: number }
   tax_behavior?: 'exclusive' | 'inclusive' | 'unspecified'
   unit_amount?: number
+  unit_amount_decimal?: string
 }
 
 export interface LineRequest {
@@ -21,6 +22,8 @@ export interface LineRequest {
   quantity?: number
   adjustable_quantity?: { enabled: boolean; minimum?: number; maximum?: number }
   metadata: Record<string, string>
+  /** Ids of tax rates of its own. */
+  tax_rates?: readonly string[]
 }
 
 // docs.stripe.com/payments/checkout/adjustable-quantity
@@ -33,8 +36,11 @@ export function newLine(account: Account, given: LineRequest, at: string): LineI
   }
   const price = priceOf(account, given, at)
   const adjustable = given.adjustable_quantity
+  const id = newId.lineItem()
+  for (const rate of given.tax_rates ?? []) account.need(account.state.taxRates, rate, `${at}[tax_rates]`)
+  if (given.tax_rates?.length) account.state.lineTaxRates.set(id, [...given.tax_rates])
   return {
-    id: newId.lineItem(),
+    id,
     object: 'item',
     adjustable_quantity: adjustable
       ? {
@@ -72,17 +78,21 @@ function ownPrice(account: Account, data: PriceData, at: string): Price {
   if ((product === undefined) === (productData === undefined)) {
     throw refused('Give either `product` or `product_data`.', `${at}[product]`, 'parameter_missing')
   }
-  if (data.unit_amount === undefined) {
-    throw refused('Missing required param: unit_amount.', `${at}[unit_amount]`, 'parameter_missing')
+  if ((data.unit_amount === undefined) === (data.unit_amount_decimal === undefined)) {
+    throw refused(
+      'Give either `unit_amount` or `unit_amount_decimal`.',
+      `${at}[unit_amount]`,
+      'parameter_missing',
+    )
   }
   if (product !== undefined) account.need(account.state.products, product, `${at}[product]`)
-  const made =
-    productData && createProduct(account, { ...productData, description: productData.description ?? null })
+  const made = productData && createProduct(account, productData)
   if (made) account.change(made, { active: false })
   const price = createPrice(account, {
     currency: data.currency,
     product: product ?? made?.id ?? '',
-    unit_amount: data.unit_amount,
+    ...(data.unit_amount !== undefined && { unit_amount: data.unit_amount }),
+    ...(data.unit_amount_decimal !== undefined && { unit_amount_decimal: data.unit_amount_decimal }),
     ...(data.recurring && { recurring: data.recurring }),
     ...(data.tax_behavior && { tax_behavior: data.tax_behavior }),
   })

@@ -2,8 +2,10 @@ import { refused } from '../../errors.ts'
 import type { LineItem } from '../../wire.ts'
 import type { CheckoutSessionRequest } from './object.ts'
 
+type ModeRequest = Pick<CheckoutSessionRequest, 'mode'> & Partial<CheckoutSessionRequest>
+
 /** @throws StripeError 400 for what does not belong into a session of this mode. */
-export function checkMode(request: CheckoutSessionRequest, lines: readonly LineItem[]): void {
+export function checkMode(request: ModeRequest, lines: readonly LineItem[]): void {
   if (request.mode === 'setup') {
     checkSetup(request, lines)
     return
@@ -38,7 +40,7 @@ export function checkMode(request: CheckoutSessionRequest, lines: readonly LineI
   }
 }
 
-function checkSetup(request: CheckoutSessionRequest, lines: readonly LineItem[]): void {
+function checkSetup(request: ModeRequest, lines: readonly LineItem[]): void {
   const unfit = [
     ['line_items', lines.length > 0],
     ['payment_intent_data', request.payment_intent_data !== undefined],

@@ -4,19 +4,35 @@ import type { CheckoutDetails } from '../../state.ts'
 import type { CheckoutSession } from '../../wire.ts'
 import type { TypeRequest } from '../money/payable-types.ts'
 import type { LineRequest } from './lines.ts'
+import type { OptionalItemRequest } from './optional-items.ts'
+import type { ShippingOptionRequest } from './shipping.ts'
 
 /** Fields that the session shows as they were asked for. */
 export type ShownAsAsked = Pick<
   CheckoutSession,
+  | 'adaptive_pricing'
   | 'after_expiration'
+  | 'automatic_tax'
   | 'billing_address_collection'
+  | 'branding_settings'
   | 'consent_collection'
   | 'custom_fields'
   | 'custom_text'
+  | 'excluded_payment_method_types'
+  | 'integration_identifier'
+  | 'invoice_creation'
   | 'locale'
+  | 'managed_payments'
+  | 'name_collection'
+  | 'origin_context'
+  | 'payment_method_options'
+  | 'permissions'
   | 'phone_number_collection'
+  | 'saved_payment_method_options'
   | 'shipping_address_collection'
   | 'submit_type'
+  | 'tax_id_collection'
+  | 'wallet_options'
 >
 
 /** What a session is made with. */
@@ -24,6 +40,9 @@ export interface CheckoutSessionRequest {
   mode: 'payment' | 'setup' | 'subscription'
   ui_mode: 'elements' | 'embedded_page' | 'form' | 'hosted_page'
   line_items: readonly LineRequest[]
+  optional_items: readonly OptionalItemRequest[]
+  shipping_options: readonly ShippingOptionRequest[]
+  allow_redisplay: CheckoutDetails['allow_redisplay']
   currency?: string | undefined
   success_url?: string | undefined
   cancel_url?: string | undefined
@@ -140,5 +159,8 @@ export function emptySession(account: Account, id: string, request: CheckoutSess
 
 function customerCreation(request: CheckoutSessionRequest): CheckoutSession['customer_creation'] {
   if (request.customer !== undefined) return null
-  return request.mode === 'subscription' ? 'always' : (request.customer_creation ?? 'if_required')
+  const isInvoiced = request.shown.invoice_creation?.enabled === true
+  return request.mode === 'subscription' || isInvoiced
+    ? 'always'
+    : (request.customer_creation ?? 'if_required')
 }

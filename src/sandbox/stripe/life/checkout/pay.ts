@@ -3,9 +3,7 @@ import { newId } from '../../ids.ts'
 import type { CheckoutDetails } from '../../state.ts'
 import type { CheckoutSession, PaymentIntent, PaymentMethod, SetupIntent } from '../../wire.ts'
 import { SECONDS_PER_DAY } from '../calendar.ts'
-import { findTestCard } from '../cards.ts'
 import type { Decline } from '../declines.ts'
-import { findTestAccount } from '../money/bank-accounts.ts'
 import { confirmPayment, finishAuthentication } from '../money/confirmation.ts'
 import { acceptMandate } from '../money/mandates.ts'
 import {
@@ -15,18 +13,24 @@ import {
   finishSetup,
   type SetupOutcome,
 } from '../money/setup-intents.ts'
-import { attach, createBankDebit, createCard } from '../payment-methods.ts'
+import { attach } from '../payment-methods.ts'
 import { cancelPayment, createPaymentIntent } from '../payments.ts'
+import { shippingIn, textIn } from './answers.ts'
+import { takeAnswers } from './change.ts'
 import { type Completion, completeCheckout, subscribeFirst } from './completion.ts'
+import { checkForm, type FormMethod, methodOf, needsMethod, needsPayment } from './form.ts'
+import { asksToKeep, isKept } from './kept.ts'
+import { type Answers, assumedAnswers } from './questions.ts'
 
 /** What a customer hands in on the hosted page. */
 export interface CheckoutForm {
   email: string
   name: string
-  method:
-    | { type: 'card'; number: string }
-    /** Settles later. */
-    | { type: 'bank_debit'; settles: 'succeeded' | 'failed' }
+  method: FormMethod
+  /** What else the page asks. */
+  answers: Answers
+  /** The total that the customer saw, in the minor unit; null pays whatever it has become. */
+  shownTotal: number | null
 }
 
 /** Who pays. */
@@ -39,21 +43,25 @@ export type CheckoutResult =
   | { kind: 'complete' }
   | { kind: 'confirm'; url: string }
   | { kind: 'declined'; decline: Decline }
-  | { kind: 'invalid'; field: 'card' | 'email' | 'name'; message: string }
+  | { kind: 'invalid'; field: string; message: string }
+  /** Taxes have changed what is due: the customer looks at it before paying. */
+  | { kind: 'total_changed' }
   | { kind: 'closed' }
 
 /** Pays an open session. A decline leaves it open; a second payment finds it closed. */
 export function payCheckout(account: Account, session: CheckoutSession, form: CheckoutForm): CheckoutResult {
   const details = account.state.checkoutDetails.get(session.id)
   if (session.status !== 'open' || details === undefined) return { kind: 'closed' }
-  const problem = checkForm(form)
-  if (problem) return problem
+  const problem = checkForm(account, session, form)
+  if (problem) return { kind: 'invalid', ...problem }
+  takeAnswers(account, session, form.answers)
+  if (form.shownTotal !== null && form.shownTotal !== session.amount_total) return { kind: 'total_changed' }
   return asHostedPage(account, session, () => {
     const { email, name } = form
     if (!needsMethod(session)) {
       return complete(account, session, details, { email, name, method: null, intent: null, paid: true })
     }
-    const method = methodOf(account, form)
+    const method = methodOf(account, session, details, form)
     return method === null ? { kind: 'closed' } : pay(account, session, details, { email, name, method })
   })
 }
@@ -76,6 +84,7 @@ export function payCheckoutWith(
   const details = account.state.checkoutDetails.get(session.id)
   if (session.status !== 'open' || details === undefined) return { kind: 'closed' }
   const { email, name } = method.billing_details
+  takeAnswers(account, session, assumedAnswers(session))
   return pay(account, session, details, { email: email ?? '', name: name ?? '', method })
 }
 
@@ -115,40 +124,6 @@ export function expireCheckout(account: Account, session: CheckoutSession): void
   if (setup && setup.status !== 'succeeded') cancelSetup(account, setup, 'abandoned')
   account.change(session, { status: 'expired', url: null, ...recoveryOf(account, session) })
   account.emit('checkout.session.expired', session)
-}
-
-/** Whether a payment is due before the session completes. */
-export function needsPayment(session: CheckoutSession): boolean {
-  return (session.amount_total ?? 0) > 0
-}
-
-const DEBITED_ACCOUNTS = { succeeded: 'DE89370400440532013000', failed: 'DE62370400440532013001' } as const
-
-function methodOf(account: Account, form: CheckoutForm): PaymentMethod | null {
-  const fields = { billing_details: { email: form.email, name: form.name } }
-  if (form.method.type === 'card') {
-    const card = findTestCard(form.method.number)
-    return card ? createCard(account, card, fields) : null
-  }
-  const bank = findTestAccount('sepa_debit', DEBITED_ACCOUNTS[form.method.settles])
-  return bank ? createBankDebit(account, bank, fields) : null
-}
-
-/** Whether the customer has to say how they pay: not where nothing is due and the session asks only if it is. */
-export function needsMethod(session: CheckoutSession): boolean {
-  return needsPayment(session) || session.mode === 'setup' || session.payment_method_collection === 'always'
-}
-
-function checkForm(form: CheckoutForm): CheckoutResult | null {
-  if (!/^[^\s@]+@[^\s@]+$/.test(form.email)) {
-    return { kind: 'invalid', field: 'email', message: 'Enter an e-mail address, such as ada@example.com.' }
-  }
-  if (form.name.trim() === '')
-    return { kind: 'invalid', field: 'name', message: 'Enter the name on the card.' }
-  if (form.method.type === 'card' && findTestCard(form.method.number) === undefined) {
-    return { kind: 'invalid', field: 'card', message: 'Only the test cards listed here work in the sandbox.' }
-  }
-  return null
 }
 
 /** Pays what is due; where nothing is, the method is only saved. */
@@ -191,13 +166,10 @@ function finish(
     details.confirming = { payment_method: payer.method.id, name: payer.name, email: payer.email }
     return { kind: 'confirm', url: `${account.url}/c/pay/${session.id}/confirm` }
   }
-  if (session.customer !== null && isKept(session)) attach(account, payer.method, String(session.customer))
+  if (session.customer !== null && isKept(session, details, intent)) {
+    attach(account, payer.method, String(session.customer))
+  }
   return complete(account, session, details, { ...payer, intent, paid: outcome.kind !== 'processing' })
-}
-
-/** Whether the method stays with the customer: a one-time payment keeps it only where it asked to. */
-function isKept(session: CheckoutSession): boolean {
-  return session.mode !== 'payment' || session.customer_creation === null
 }
 
 function complete(
@@ -240,7 +212,7 @@ function intentOf(account: Account, session: CheckoutSession, details: CheckoutD
     ? account.state.paymentIntents.get(details.payment_intent)
     : undefined
   if (existing) {
-    account.change(existing, { amount: session.amount_total ?? 0 })
+    account.change(existing, { amount: session.amount_total ?? 0, ...shippingOf(details) })
     return existing
   }
   const isSubscription = session.mode === 'subscription'
@@ -250,11 +222,41 @@ function intentOf(account: Account, session: CheckoutSession, details: CheckoutD
     customer: session.customer,
     setup_future_usage: isSubscription ? 'off_session' : null,
     payment_method_types: session.payment_method_types,
+    ...(asksToKeep(details) ? { setup_future_usage: 'on_session' } : {}),
+    ...optionsOf(session),
     ...details.payment_intent_data,
+    ...shippingOf(details),
     ...(isSubscription ? { description: 'Subscription creation' } : {}),
     metadata: { ...details.payment_intent_data.metadata },
   })
   details.payment_intent = intent.id
   account.state.sessionsByIntent.set(intent.id, session.id)
   return intent
+}
+
+/** Where the goods of a one-time payment go (docs.stripe.com/payments/collect-addresses). */
+function shippingOf({ answers }: CheckoutDetails): Pick<PaymentIntent, 'shipping'> | object {
+  const shipping = shippingIn(answers)
+  if (shipping === null) return {}
+  return { shipping: { ...shipping, carrier: null, phone: textIn(answers, 'phone'), tracking_number: null } }
+}
+
+/** How the session says that its methods are to be used. */
+function optionsOf(session: CheckoutSession): Partial<PaymentIntent> {
+  const given = session.payment_method_options?.card
+  if (given === undefined) return {}
+  const { installments: _, restrictions: __, setup_future_usage: usage, ...card } = given
+  return {
+    ...(usage && usage !== 'none' && { setup_future_usage: usage }),
+    ...(card.capture_method && { capture_method: card.capture_method }),
+    payment_method_options: {
+      card: {
+        installments: null,
+        mandate_options: null,
+        network: null,
+        ...card,
+        request_three_d_secure: card.request_three_d_secure ?? 'automatic',
+      } as NonNullable<PaymentIntent['payment_method_options']>['card'],
+    },
+  }
 }

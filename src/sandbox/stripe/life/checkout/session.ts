@@ -1,17 +1,19 @@
 import type { Account } from '../../account.ts'
-import { noSuch, refused } from '../../errors.ts'
+import { refused } from '../../errors.ts'
 import { newId } from '../../ids.ts'
 import type { CheckoutDetails } from '../../state.ts'
 import type { CheckoutSession } from '../../wire.ts'
 import { SECONDS_PER_DAY } from '../calendar.ts'
 import { type Order, promotionReduction, type Reduction, validCoupon } from '../discounts.ts'
-import { priceLines } from '../line-items.ts'
 import { payableTypes } from '../money/payable-types.ts'
 import { createSetupIntent } from '../money/setup-intents.ts'
-import { reductionOfSession } from './completion.ts'
+import { reductionOfSession, reprice } from './amounts.ts'
+import { checkTogether } from './limits.ts'
 import { newLine } from './lines.ts'
 import { checkMode } from './mode.ts'
 import { type CheckoutSessionRequest, emptySession } from './object.ts'
+import { optionalItemsOf } from './optional-items.ts'
+import { shippingOptionsOf } from './shipping.ts'
 
 /** An open session. Nothing is emitted for it: Stripe has no event. */
 export function createCheckoutSession(account: Account, request: CheckoutSessionRequest): CheckoutSession {
@@ -24,12 +26,15 @@ export function createCheckoutSession(account: Account, request: CheckoutSession
   }
   const lines = request.line_items.map((each, index) => newLine(account, each, `line_items[${index}]`))
   checkMode(request, lines)
+  checkTogether(account, request, customer)
   const id = newId.checkoutSession()
   const currency = lines[0]?.currency ?? request.currency ?? null
   const details: CheckoutDetails = {
     line_items: lines,
     subscription_data: request.subscription_data ?? NO_SUBSCRIPTION_DATA,
     payment_intent_data: request.payment_intent_data ?? { metadata: {}, description: null },
+    answers: {},
+    allow_redisplay: request.allow_redisplay,
     customer_update: request.customer_update,
     subscribes_first: account.version < '2025-03-31.basil',
     payment_intent: null,
@@ -39,6 +44,10 @@ export function createCheckoutSession(account: Account, request: CheckoutSession
   const session: CheckoutSession = {
     ...emptySession(account, id, request),
     currency,
+    ...(request.optional_items.length > 0 && {
+      optional_items: optionalItemsOf(account, request.optional_items, lines),
+    }),
+    shipping_options: shippingOptionsOf(account, request.shipping_options, currency),
     payment_method_types: payableTypes(currency, request.types),
     customer_details: {
       address: customer?.address ?? null,
@@ -47,15 +56,15 @@ export function createCheckoutSession(account: Account, request: CheckoutSession
       individual_name: null,
       name: customer?.name ?? null,
       phone: customer?.phone ?? null,
-      tax_exempt: 'none',
+      tax_exempt: customer?.tax_exempt ?? 'none',
       tax_ids: [],
     },
   }
   account.state.checkoutDetails.set(id, details)
   if (request.mode === 'setup') beginSetup(account, session, details, request)
   else {
-    setReduction(account, session, details, null)
-    setReduction(account, session, details, requestedReduction(account, request, orderOf(session)))
+    reprice(account, session, details, null)
+    reprice(account, session, details, requestedReduction(account, request, orderOf(session)))
   }
   account.state.checkoutSessions.add(session)
   account.scheduler.plan('checkout_session.expire', id, request.expires_at)
@@ -67,6 +76,7 @@ const NO_SUBSCRIPTION_DATA = {
   description: null,
   trial_end: null,
   trial_days: null,
+  default_tax_rates: [],
   fields: {},
 }
 
@@ -120,53 +130,6 @@ export function recoverSession(account: Account, expired: CheckoutSession): Chec
   return session
 }
 
-/** Puts the discount, or none, on the session and works the amounts out again. */
-export function setReduction(
-  account: Account,
-  session: CheckoutSession,
-  details: CheckoutDetails,
-  reduction: Reduction | null,
-): void {
-  const totals = priceLines(
-    account,
-    details.line_items,
-    reduction,
-    details.subscription_data.trial_end !== null,
-  )
-  account.change(session, {
-    amount_subtotal: totals.amount_subtotal,
-    amount_total: totals.amount_total,
-    discounts:
-      reduction === null
-        ? []
-        : [{ coupon: reduction.coupon.id, promotion_code: reduction.promotionCode?.id ?? null }],
-    total_details: { amount_discount: totals.amount_discount, amount_shipping: 0, amount_tax: 0 },
-  })
-}
-
-/**
- * Other quantities on an open session's lines (docs.stripe.com/payments/checkout/dynamically-update-line-items).
- * @throws StripeError 400 where nothing would be left, or a line is not there.
- */
-export function changeLines(
-  account: Account,
-  session: CheckoutSession,
-  wanted: readonly { id: string; quantity?: number }[],
-): void {
-  const details = account.state.checkoutDetails.get(session.id)
-  if (details === undefined || session.status !== 'open') {
-    throw refused('Only the line items of an open session can be changed.', 'line_items')
-  }
-  const lines = wanted.flatMap(({ id, quantity }, index) => {
-    const line = details.line_items.find((each) => each.id === id)
-    if (line === undefined) throw noSuch('line item', id, `line_items[${index}][id]`)
-    return quantity === 0 ? [] : [{ ...line, quantity: quantity ?? line.quantity }]
-  })
-  if (lines.length === 0) throw refused('At least one line item must be left.', 'line_items')
-  details.line_items = lines
-  setReduction(account, session, details, reductionOfSession(account, session))
-}
-
 /**
  * Takes a code that the customer typed.
  * @throws StripeError 400 where it is unknown or cannot be used.
@@ -175,7 +138,7 @@ export function applyPromotionCode(account: Account, session: CheckoutSession, c
   const details = account.state.checkoutDetails.get(session.id)
   if (details === undefined || session.status !== 'open') return
   if (session.allow_promotion_codes !== true) throw refused('This page takes no codes.', 'promotion_code')
-  setReduction(
+  reprice(
     account,
     session,
     details,
@@ -183,29 +146,12 @@ export function applyPromotionCode(account: Account, session: CheckoutSession, c
   )
 }
 
-/** Takes another quantity of a line that the customer may change, within its bounds; anything else is left alone. */
-export function changeQuantity(
-  account: Account,
-  session: CheckoutSession,
-  lineId: string,
-  quantity: number,
-): void {
-  const details = account.state.checkoutDetails.get(session.id)
-  const line = details?.line_items.find((each) => each.id === lineId)
-  const adjustable = line?.adjustable_quantity
-  if (!details || !line || adjustable?.enabled !== true || session.status !== 'open') return
-  const { minimum, maximum } = adjustable
-  if (!Number.isInteger(quantity) || quantity < (minimum ?? 0) || quantity > (maximum ?? 99)) return
-  line.quantity = quantity
-  setReduction(account, session, details, reductionOfSession(account, session))
-}
-
 /** Takes the discount off again. */
 export function removePromotionCode(account: Account, session: CheckoutSession): void {
   const details = account.state.checkoutDetails.get(session.id)
   if (details === undefined || session.status !== 'open' || reductionOfSession(account, session) === null)
     return
-  if (session.allow_promotion_codes === true) setReduction(account, session, details, null)
+  if (session.allow_promotion_codes === true) reprice(account, session, details, null)
 }
 
 function orderOf(session: CheckoutSession): Order {

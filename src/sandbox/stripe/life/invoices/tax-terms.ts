@@ -8,7 +8,7 @@ const NONTAXABLE = 'txcd_00000000'
 /** How automatic tax looks at a line: by what its invoice item says, else by its price and its product. */
 export function taxTermsOf(
   account: Account,
-  line: InvoiceLineItem,
+  line: Pick<InvoiceLineItem, 'currency' | 'parent' | 'pricing'>,
 ): { inclusive: boolean; isTaxable: boolean } {
   const { invoice_item_details: own, subscription_item_details: of } = line.parent ?? {}
   const item = account.state.itemTaxes.get(own?.invoice_item ?? of?.invoice_item ?? '')

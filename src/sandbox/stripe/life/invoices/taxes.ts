@@ -37,15 +37,21 @@ export const AUTOMATIC_TAX_RATES: Readonly<
   SG: { percentage: 9, tax_type: 'gst' },
 }
 
+/** Whose address and exemption decide. */
+export type TaxPayer = Pick<Customer, 'address' | 'shipping' | 'tax_exempt'>
+
+/** What of a line decides about its taxes. */
+export type TaxedLine = Pick<InvoiceLineItem, 'currency' | 'id' | 'parent' | 'pricing'>
+
 export interface TaxContext {
-  customer: Customer | undefined
+  customer: TaxPayer | undefined
   automatic: boolean
   /** Of the invoice, for lines without rates of their own. */
   defaultRates: readonly TaxRate[]
 }
 
 /** The country that automatic tax goes by, or null where the customer has no address. */
-export function taxCountry(customer: Customer | undefined): string | null {
+export function taxCountry(customer: TaxPayer | undefined): string | null {
   return customer?.shipping?.address?.country ?? customer?.address?.country ?? null
 }
 
@@ -56,13 +62,13 @@ export function taxCountry(customer: Customer | undefined): string | null {
  */
 export function taxesOf(
   account: Account,
-  line: InvoiceLineItem,
+  line: TaxedLine,
   taxable: number,
   context: TaxContext,
 ): LineTax[] {
   const given = account.state.lineTaxes.get(line.id)
   if (given) return structuredClone(given)
-  if (context.automatic) return automaticTaxes(account, line, taxable, context)
+  if (context.automatic) return automaticTaxes(account, taxTermsOf(account, line), taxable, context.customer)
   const own = (account.state.lineTaxRates.get(line.id) ?? [])
     .map((id) => account.state.taxRates.get(id))
     .filter((rate) => rate !== undefined)
@@ -98,14 +104,14 @@ function automaticRate(account: Account, country: string, inclusive: boolean): T
 
 const AUTOMATIC = 'Automatic tax'
 
-function automaticTaxes(
+/** What automatic tax makes of an amount; nothing while the customer's country is not known. */
+export function automaticTaxes(
   account: Account,
-  line: InvoiceLineItem,
+  { inclusive, isTaxable }: { inclusive: boolean; isTaxable: boolean },
   taxable: number,
-  context: TaxContext,
+  customer: TaxPayer | undefined,
 ): LineTax[] {
-  const country = taxCountry(context.customer)
-  const { inclusive, isTaxable } = taxTermsOf(account, line)
+  const country = taxCountry(customer)
   const rate = country === null ? null : automaticRate(account, country, inclusive)
   if (rate === null) {
     const none = { amount: 0, tax_behavior: 'exclusive', tax_rate_details: null, taxable_amount: 0 } as const
@@ -115,10 +121,10 @@ function automaticTaxes(
   }
   if (!isTaxable) return [{ ...taxOf(rate, 0, inclusive, undefined), taxability_reason: 'product_exempt' }]
   const net = inclusive ? taxable / (1 + rate.percentage / 100) : taxable
-  return [taxOf(rate, net, inclusive, context.customer)]
+  return [taxOf(rate, net, inclusive, customer)]
 }
 
-function taxOf(rate: TaxRate, net: number, inclusive: boolean, customer: Customer | undefined): LineTax {
+function taxOf(rate: TaxRate, net: number, inclusive: boolean, customer: TaxPayer | undefined): LineTax {
   const exempt = customer?.tax_exempt === 'exempt' || customer?.tax_exempt === 'reverse'
   const reason = customer?.tax_exempt === 'reverse' ? 'reverse_charge' : 'customer_exempt'
   const whole = (rate.effective_percentage ?? rate.percentage) === 0 ? 'zero_rated' : 'standard_rated'

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import type { Account } from '../../account.ts'
 import { findTestCard } from '../../life/cards.ts'
+import { needsMethod, offeredMethods } from '../../life/checkout/form.ts'
 import type { CheckoutForm } from '../../life/checkout/pay.ts'
+import { type Answers, questionsOf } from '../../life/checkout/questions.ts'
 import type { CheckoutSession } from '../../wire.ts'
 import { spaced } from '../format.ts'
-import type { CheckoutField, CheckoutView } from './view.ts'
+import type { CheckoutView } from './view.ts'
 
 const field = z.string().max(500).catch('')
 
@@ -12,7 +14,8 @@ const field = z.string().max(500).catch('')
 const submission = z.object({
   email: field,
   billingName: field,
-  method: z.enum(['card', 'bank_debit', 'bank_debit_fails']).catch('card'),
+  method: z.string().max(100).catch('card'),
+  shownTotal: z.coerce.number().int().nullable().catch(null),
   cardNumber: field,
   cardExpiry: field,
   cardCvc: field,
@@ -21,15 +24,19 @@ const submission = z.object({
 })
 
 /** An empty form, with what the session knows of the customer. */
-export function emptyView(session: CheckoutSession): CheckoutView {
+export function emptyView(account: Account, session: CheckoutSession): CheckoutView {
+  const [saved] = offeredMethods(account, session)
   return {
     email: session.customer_details?.email ?? '',
     name: session.customer_details?.name ?? '',
-    method: 'card',
+    method: saved?.id ?? 'card',
     card: '',
     expiry: '',
     cvc: '',
     promotionCode: '',
+    answers: account.state.checkoutDetails.get(session.id)?.answers ?? {},
+    shownTotal: null,
+    notice: null,
     errors: {},
   }
 }
@@ -49,9 +56,16 @@ export function readView(
     expiry: sent.cardExpiry,
     cvc: sent.cardCvc,
     promotionCode: '',
+    answers: answersIn(session, given),
+    shownTotal: sent.shownTotal,
+    notice: null,
     errors: {},
   }
   return { view, fill: sent.fill ?? null }
+}
+
+function answersIn(session: CheckoutSession, given: Record<string, unknown>): Answers {
+  return Object.fromEntries(questionsOf(session).map(({ name }) => [name, field.parse(given[name])]))
 }
 
 /** The form with a test card written into it; what else was typed stays. */
@@ -71,9 +85,13 @@ export function filledView(account: Account, view: CheckoutView, number: string)
 }
 
 /** What the browser could have checked. The rest is the bank's to say. */
-export function fieldErrors(account: Account, view: CheckoutView): Partial<Record<CheckoutField, string>> {
-  if (view.method !== 'card') return {}
-  const errors: Partial<Record<CheckoutField, string>> = {}
+export function fieldErrors(
+  account: Account,
+  session: CheckoutSession,
+  view: CheckoutView,
+): Record<string, string> {
+  if (view.method !== 'card' || !needsMethod(session)) return {}
+  const errors: Record<string, string> = {}
   if (view.card.trim() === '') errors.card = 'Enter a card number.'
   const expiry = /^(\d{1,2})\s*\/?\s*(\d{2})$/.exec(view.expiry.trim())
   const month = Number(expiry?.[1])
@@ -88,13 +106,19 @@ export function fieldErrors(account: Account, view: CheckoutView): Partial<Recor
 
 /** What is handed in. */
 export function formOf(view: CheckoutView): CheckoutForm {
-  const { email, name } = view
-  return {
-    email,
-    name,
-    method:
-      view.method === 'card'
-        ? { type: 'card', number: view.card }
-        : { type: 'bank_debit', settles: view.method === 'bank_debit' ? 'succeeded' : 'failed' },
+  const { answers, email, name, shownTotal } = view
+  return { answers, email, name, shownTotal, method: methodIn(view) }
+}
+
+function methodIn({ card, method }: CheckoutView): CheckoutForm['method'] {
+  switch (method) {
+    case 'card':
+      return { type: 'card', number: card }
+    case 'bank_debit':
+      return { type: 'bank_debit', settles: 'succeeded' }
+    case 'bank_debit_fails':
+      return { type: 'bank_debit', settles: 'failed' }
+    default:
+      return { type: 'saved', id: method }
   }
 }

@@ -1,10 +1,11 @@
 import { html } from 'hono/html'
 import type { Account } from '../../account.ts'
-import { reductionOfSession } from '../../life/checkout/completion.ts'
+import { reductionOfSession } from '../../life/checkout/amounts.ts'
 import type { CheckoutSession, LineItem } from '../../wire.ts'
 import type { Html } from '../elements.ts'
 import { day, money, rhythm } from '../format.ts'
 import { layout } from '../layout.ts'
+import { deliveries, optionalItems } from './choices.ts'
 import { paymentForm } from './payment-form.ts'
 import { type CheckoutView, invalid, problem } from './view.ts'
 
@@ -17,9 +18,10 @@ export function checkoutPage(account: Account, session: CheckoutSession, view: C
     html`<main class="checkout" id="content">
       <section class="summary" aria-label="Order">
         ${session.cancel_url ? html`<a class="back" href="${session.cancel_url}"><span aria-hidden="true">←</span> Back</a>` : ''}
+        ${session.branding_settings ? html`<p class="merchant">${session.branding_settings.display_name}</p>` : ''}
         ${session.mode === 'setup' ? setupSummary() : summary(account, session, lines, view)}
       </section>
-      <section class="payment" aria-label="Payment">${paymentForm(session, view, submitLabel(account, session))}</section>
+      <section class="payment" aria-label="Payment">${paymentForm(account, session, view, submitLabel(account, session))}</section>
     </main>`,
   )
 }
@@ -63,8 +65,12 @@ function summary(account: Account, session: CheckoutSession, lines: LineItem[], 
       ${row('Subtotal', money(regular, currency))}
       ${trialEnd === null ? '' : row('Free trial', `−${money(regular - (session.amount_subtotal ?? 0), currency)}`)}
       ${discountRow(account, session, currency)}
+      ${session.shipping_cost ? row('Delivery', money(session.shipping_cost.amount_subtotal, currency)) : ''}
+      ${taxRow(session, currency)}
       <div class="due"><dt>Due today</dt><dd class="figure">${money(session.amount_total ?? 0, currency)}</dd></div>
     </dl>
+    ${deliveries(account, session)}
+    ${optionalItems(account, session, lines)}
     ${promotion(account, session, view)}
     ${first ? '' : html`<p>Nothing to pay for.</p>`}
   `
@@ -84,6 +90,14 @@ function quantity(session: CheckoutSession, line: LineItem): Html | string {
 
 function row(label: string, value: string): Html {
   return html`<div><dt>${label}</dt><dd class="figure">${value}</dd></div>`
+}
+
+/** The taxes, those that the prices include among them. */
+function taxRow(session: CheckoutSession, currency: string): Html | string {
+  const { automatic_tax: automatic, total_details: totals } = session
+  if (automatic.status === 'requires_location_inputs') return row('Tax', 'Enter an address')
+  const tax = totals?.amount_tax ?? 0
+  return tax > 0 || automatic.enabled ? row('Tax', money(tax, currency)) : ''
 }
 
 function discountRow(account: Account, session: CheckoutSession, currency: string): Html | string {
@@ -121,5 +135,6 @@ function submitLabel(account: Account, session: CheckoutSession): string {
   const hasTrial = account.state.checkoutDetails.get(session.id)?.subscription_data.trial_end !== null
   if (session.mode === 'subscription') return hasTrial ? 'Start trial' : 'Subscribe'
   if (session.mode === 'setup') return 'Save'
-  return `Pay ${money(session.amount_total ?? 0, session.currency ?? 'eur')}`
+  const verb = { book: 'Book', donate: 'Donate' }[String(session.submit_type)] ?? 'Pay'
+  return `${verb} ${money(session.amount_total ?? 0, session.currency ?? 'eur')}`
 }

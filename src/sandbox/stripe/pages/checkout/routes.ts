@@ -1,8 +1,10 @@
 import { type Context, Hono } from 'hono'
 import type { SandboxCore } from '../../core.ts'
 import { StripeError } from '../../errors.ts'
+import { changeQuantity, chooseShipping } from '../../life/checkout/change.ts'
+import { toggleOptionalItem } from '../../life/checkout/optional-items.ts'
 import { type CheckoutResult, confirmCheckout, payCheckout } from '../../life/checkout/pay.ts'
-import { applyPromotionCode, changeQuantity, removePromotionCode } from '../../life/checkout/session.ts'
+import { applyPromotionCode, removePromotionCode } from '../../life/checkout/session.ts'
 import { successUrl } from '../../life/checkout/success-url.ts'
 import type { CheckoutSession } from '../../wire.ts'
 import type { Html } from '../elements.ts'
@@ -70,6 +72,11 @@ export function checkoutRoutes(core: SandboxCore): Hono {
           await checkoutPage(account, session, { ...view, errors: { [result.field]: result.message } }),
           422,
         )
+      case 'total_changed': {
+        const notice = 'Taxes have changed the total. Look at it, then pay.'
+        const changed = { ...view, notice }
+        return context.html(await checkoutPage(account, session, changed), 409)
+      }
       default:
         return result satisfies never
     }
@@ -77,7 +84,7 @@ export function checkoutRoutes(core: SandboxCore): Hono {
 
   app.get('/:id', (context) =>
     withOpenSession(context, async (session) =>
-      context.html(await checkoutPage(account, session, emptyView(session))),
+      context.html(await checkoutPage(account, session, emptyView(account, session))),
     ),
   )
   app.post('/:id', (context) =>
@@ -85,7 +92,7 @@ export function checkoutRoutes(core: SandboxCore): Hono {
       const { view, fill } = readView(session, await context.req.parseBody())
       if (fill !== null)
         return context.html(await checkoutPage(account, session, filledView(account, view, fill)))
-      const errors = fieldErrors(account, view)
+      const errors = fieldErrors(account, session, view)
       if (Object.keys(errors).length > 0) {
         return context.html(await checkoutPage(account, session, { ...view, errors }), 422)
       }
@@ -101,7 +108,11 @@ export function checkoutRoutes(core: SandboxCore): Hono {
         else applyPromotionCode(account, session, code)
       } catch (error) {
         if (!(error instanceof StripeError)) throw error
-        const view = { ...emptyView(session), promotionCode: code, errors: { promotion_code: error.message } }
+        const view = {
+          ...emptyView(account, session),
+          promotionCode: code,
+          errors: { promotion_code: error.message },
+        }
         return context.html(await checkoutPage(account, session, view), 422)
       }
       return context.redirect(`/c/pay/${session.id}`, 303)
@@ -112,6 +123,20 @@ export function checkoutRoutes(core: SandboxCore): Hono {
     withOpenSession(context, async (session) => {
       const { line, quantity } = await context.req.parseBody()
       changeQuantity(account, session, String(line), Number(quantity))
+      return context.redirect(`/c/pay/${session.id}`, 303)
+    }),
+  )
+
+  app.post('/:id/shipping', (context) =>
+    withOpenSession(context, async (session) => {
+      chooseShipping(account, session, String((await context.req.parseBody()).rate))
+      return context.redirect(`/c/pay/${session.id}`, 303)
+    }),
+  )
+
+  app.post('/:id/optional', (context) =>
+    withOpenSession(context, async (session) => {
+      toggleOptionalItem(account, session, String((await context.req.parseBody()).price))
       return context.redirect(`/c/pay/${session.id}`, 303)
     }),
   )
@@ -134,7 +159,10 @@ export function checkoutRoutes(core: SandboxCore): Hono {
     withOpenSession(context, async (session) => {
       const waiting = account.state.checkoutDetails.get(session.id)?.confirming
       const approved = (await context.req.parseBody()).outcome === 'approve'
-      const view = { ...emptyView(session), ...(waiting ? { name: waiting.name, email: waiting.email } : {}) }
+      const view = {
+        ...emptyView(account, session),
+        ...(waiting ? { name: waiting.name, email: waiting.email } : {}),
+      }
       return answer(context, session, view, confirmCheckout(account, session, approved))
     }),
   )

@@ -3,13 +3,14 @@ import { shippingOf } from '../../address.ts'
 import { endpoint } from '../../endpoint.ts'
 import { parameterMissing, refused } from '../../errors.ts'
 import { SECONDS_PER_DAY, SECONDS_PER_HOUR } from '../../life/calendar.ts'
-import type { ShownAsAsked } from '../../life/checkout/object.ts'
 import { expireCheckout } from '../../life/checkout/pay.ts'
-import { changeLines, createCheckoutSession } from '../../life/checkout/session.ts'
-import { changedMetadata, metadata } from '../../metadata.ts'
+import { createCheckoutSession } from '../../life/checkout/session.ts'
+import { changedMetadata } from '../../metadata.ts'
 import { createdParam, fits, inRange, page, pageOf, pageParams } from '../../pagination.ts'
-import { absent, hash, integer, list as listOf, oneOf, type Params, required, text } from '../../params.ts'
+import { absent, hash, oneOf, type Params, required, text } from '../../params.ts'
 import { createShape } from './create-params.ts'
+import { lineRequestOf, shippingRequestOf } from './requests.ts'
+import { shownOf } from './shown.ts'
 
 // docs.stripe.com/api/checkout/sessions/create#create_checkout_session-expires_at
 export const MIN_EXPIRY_SECONDS = 30 * 60
@@ -23,18 +24,20 @@ export const create = endpoint(hash(createShape), (account, params) => {
   checkExpiry(account, expiresAt)
   const uiMode = params.ui_mode ?? 'hosted_page'
   checkUrls(params, uiMode)
-  const { customer_update: update, setup_intent_data: setup } = params
+  const { customer_update: update, managed_payments: managed, setup_intent_data: setup } = params
+  if (managed?.enabled) {
+    throw refused('Managed Payments are not available to this account.', 'managed_payments[enabled]')
+  }
   if (update !== undefined && params.customer === undefined) {
     throw refused('`customer_update` can only be used with `customer`.', 'customer_update')
   }
   return createCheckoutSession(account, {
     mode: params.mode,
     ui_mode: uiMode,
-    line_items: (params.line_items ?? []).map(({ price_data: data, ...each }) => ({
-      ...each,
-      metadata: changedMetadata({}, each.metadata),
-      ...(data && { price_data: priceDataOf(data) }),
-    })),
+    line_items: (params.line_items ?? []).map(lineRequestOf),
+    optional_items: params.optional_items ?? [],
+    shipping_options: (params.shipping_options ?? []).map(shippingRequestOf),
+    allow_redisplay: params.payment_method_data?.allow_redisplay ?? null,
     currency: params.currency,
     success_url: params.success_url,
     cancel_url: params.cancel_url,
@@ -71,24 +74,6 @@ export const create = endpoint(hash(createShape), (account, params) => {
 /** `GET /v1/checkout/sessions/:id` */
 export const retrieve = endpoint(hash({}), (account, _, id) =>
   account.need(account.state.checkoutSessions, id),
-)
-
-/** `POST /v1/checkout/sessions/:id`. A line that is not named is taken off, and so is one of which nothing is left. */
-export const update = endpoint(
-  hash({
-    line_items: listOf(
-      hash({ id: required(text()), quantity: integer(0, 999_999), metadata: metadata() }),
-      100,
-    ),
-    metadata: metadata(),
-    ...absent('collected_information', 'payment_intent_data', 'shipping_options'),
-  }),
-  (account, params, id) => {
-    const session = account.need(account.state.checkoutSessions, id)
-    if (params.line_items) changeLines(account, session, params.line_items)
-    account.change(session, { metadata: changedMetadata(session.metadata ?? {}, params.metadata) })
-    return session
-  },
 )
 
 /** `POST /v1/checkout/sessions/:id/expire` */
@@ -160,6 +145,7 @@ function subscriptionDataOf(account: Account, given: Data<'subscription_data'>) 
     metadata: changedMetadata({}, given.metadata),
     trial_end: trialEnd(account, given),
     trial_days: given.trial_period_days ?? null,
+    default_tax_rates: given.default_tax_rates ?? [],
     fields: missing
       ? {
           trial_settings: {
@@ -177,56 +163,6 @@ function intentDataOf(given: Data<'payment_intent_data'>) {
     description,
     metadata: changedMetadata({}, given_metadata),
     ...(shipping && { shipping: shippingOf(shipping) }),
-  }
-}
-
-function priceDataOf(given: NonNullable<Data<'line_items'>[number]['price_data']>) {
-  const { product_data: product, ...rest } = given
-  return {
-    ...rest,
-    ...(product && { product_data: { ...product, metadata: changedMetadata({}, product.metadata) } }),
-  }
-}
-
-/** What the session shows as it was asked for. */
-function shownOf(params: CreateParams): Partial<ShownAsAsked> {
-  const { after_expiration: after, consent_collection: consent, custom_text: texts } = params
-  const recovery = after?.recovery
-  return {
-    ...(recovery && {
-      after_expiration: {
-        recovery: {
-          allow_promotion_codes: recovery.allow_promotion_codes ?? false,
-          enabled: recovery.enabled,
-          expires_at: null,
-          url: null,
-        },
-      },
-    }),
-    ...(params.billing_address_collection && {
-      billing_address_collection: params.billing_address_collection,
-    }),
-    ...(consent && {
-      consent_collection: {
-        payment_method_reuse_agreement: consent.payment_method_reuse_agreement ?? null,
-        promotions: consent.promotions ?? null,
-        terms_of_service: consent.terms_of_service ?? null,
-      },
-    }),
-    ...(texts && {
-      custom_text: {
-        after_submit: texts.after_submit ?? null,
-        shipping_address: texts.shipping_address ?? null,
-        submit: texts.submit ?? null,
-        terms_of_service_acceptance: texts.terms_of_service_acceptance ?? null,
-      },
-    }),
-    ...(params.locale && { locale: params.locale }),
-    ...(params.phone_number_collection && { phone_number_collection: params.phone_number_collection }),
-    ...(params.shipping_address_collection && {
-      shipping_address_collection: params.shipping_address_collection,
-    }),
-    ...(params.submit_type && { submit_type: params.submit_type }),
   }
 }
 

@@ -1,0 +1,312 @@
+import type Stripe from 'stripe'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { refusal } from '../money/pay.ts'
+import { type Visitor, visitorOf } from '../pages/visitor.ts'
+import { openShop, type Shop } from '../shop.ts'
+import { book, CARD_FIELDS, pathOf, sellBook } from './book-shop.ts'
+
+let shop: Shop
+let visitor: Visitor
+
+beforeAll(async () => {
+  shop = await openShop()
+  visitor = visitorOf(shop.sandbox)
+})
+beforeEach(() => {
+  shop.sandbox.reset()
+  shop.forget()
+})
+afterAll(() => shop.sandbox.close())
+
+const sell = (more: Partial<Stripe.Checkout.SessionCreateParams>) => sellBook(shop, more)
+const refresh = ({ id }: { id: string }) => shop.stripe.checkout.sessions.retrieve(id)
+const rate = (display_name: string, amount: number) => ({
+  shipping_rate_data: {
+    display_name,
+    type: 'fixed_amount' as const,
+    fixed_amount: { amount, currency: 'eur' },
+  },
+})
+
+describe('deliveries', () => {
+  it('cost what the chosen one costs: the first until the customer takes another', async () => {
+    const session = await sell({ shipping_options: [rate('Post', 490), rate('Courier', 1_290)] })
+    expect(session).toMatchObject({
+      amount_subtotal: 1_200,
+      amount_total: 1_690,
+      shipping_cost: { amount_subtotal: 490, amount_tax: 0, amount_total: 490 },
+      shipping_options: [{ shipping_amount: 490 }, { shipping_amount: 1_290 }],
+      total_details: { amount_discount: 0, amount_shipping: 490, amount_tax: 0 },
+    })
+    const courier = String(session.shipping_options[1]?.shipping_rate)
+    const page = await visitor.sendAndFollow(`${pathOf(session)}/shipping`, { rate: courier })
+    expect(page.text).toContain('Due today €24.90')
+    shop.sandbox.pay(session.id)
+
+    const paid = await refresh(session)
+    expect(paid).toMatchObject({ amount_total: 2_490, shipping_cost: { shipping_rate: courier } })
+    await expect(shop.stripe.paymentIntents.retrieve(String(paid.payment_intent))).resolves.toMatchObject({
+      amount_received: 2_490,
+    })
+  })
+
+  it('are shipping rates, which can be listed, turned off, and named by their id', async () => {
+    const made = await shop.stripe.shippingRates.create({
+      display_name: 'Post',
+      type: 'fixed_amount',
+      fixed_amount: { amount: 490, currency: 'eur', currency_options: { usd: { amount: 590 } } },
+      delivery_estimate: { minimum: { unit: 'business_day', value: 2 } },
+      tax_behavior: 'exclusive',
+    })
+    const session = await sell({ shipping_options: [{ shipping_rate: made.id }] })
+    expect(session.amount_total).toBe(1_690)
+    await shop.stripe.shippingRates.update(made.id, { active: false, metadata: { gone: 'yes' } })
+
+    await expect(shop.stripe.shippingRates.list({ active: false })).resolves.toMatchObject({
+      data: [{ id: made.id, metadata: { gone: 'yes' }, delivery_estimate: { maximum: null } }],
+    })
+    await expect(refusal(sell({ shipping_options: [{ shipping_rate: made.id }] }))).resolves.toMatchObject({
+      param: 'shipping_options[0][shipping_rate]',
+    })
+    await expect(
+      refusal(shop.stripe.shippingRates.update(made.id, { tax_behavior: 'inclusive' })),
+    ).resolves.toMatchObject({ param: 'tax_behavior' })
+  })
+
+  it('are for one-time payments', async () => {
+    const attempt = shop.checkout('tollgate_pro_monthly_v1', { shipping_options: [rate('Post', 490)] })
+
+    await expect(refusal(attempt)).resolves.toMatchObject({ param: 'shipping_options' })
+  })
+})
+
+describe('automatic tax', () => {
+  const taxed = { automatic_tax: { enabled: true } } as const
+
+  it('comes on top once the address is known, and the customer sees the new total before paying', async () => {
+    const session = await sell({ ...taxed, shipping_options: [rate('Post', 490)] })
+    expect(session).toMatchObject({
+      amount_total: 1_690,
+      automatic_tax: { enabled: true, provider: 'stripe', status: 'requires_location_inputs' },
+    })
+    const form = { ...CARD_FIELDS, billing_country: 'DE', billing_line1: 'Unter den Linden 1' }
+
+    const first = await visitor.send(pathOf(session), { ...form, shownTotal: '1690' })
+    expect(first.status).toBe(409)
+    expect(first.text).toContain('Taxes have changed the total.')
+    expect(first.text).toContain('Tax €3.21')
+    const second = await visitor.send(pathOf(session), { ...form, shownTotal: '2011' })
+
+    expect(second.status).toBe(303)
+    // 19 % of 12.00 is 2.28; of 4.90 it is 0.93.
+    await expect(refresh(session)).resolves.toMatchObject({
+      amount_subtotal: 1_200,
+      amount_total: 2_011,
+      automatic_tax: { status: 'complete' },
+      shipping_cost: { amount_subtotal: 490, amount_tax: 93, amount_total: 583 },
+      total_details: { amount_shipping: 490, amount_tax: 321 },
+    })
+  })
+
+  it('is within a price that includes it', async () => {
+    const { id: customer } = await shop.stripe.customers.create({
+      address: { country: 'AT', line1: 'Graben 1' },
+    })
+    const priced = book().price_data
+    const session = await sell({
+      ...taxed,
+      customer,
+      line_items: [{ quantity: 1, price_data: { ...priced, tax_behavior: 'inclusive' } }],
+    })
+
+    // 20 % within 12.00 is 2.00.
+    expect(session).toMatchObject({ amount_total: 1_200, total_details: { amount_tax: 200 } })
+  })
+
+  it('of a subscription is on its first invoice and on each one after', async () => {
+    const session = await shop.checkout('tollgate_pro_monthly_v1', {
+      ...taxed,
+      customer_update: { address: 'auto' },
+    })
+    const { session: paid } = shop.sandbox.pay(session.id, { fields: { billing_country: 'FR' } })
+    await shop.sandbox.advance({ to_next_renewal: true })
+    await shop.sandbox.advance({ seconds: 7_200 })
+
+    expect(paid.amount_total).toBe(2_280)
+    const { data } = await shop.stripe.invoices.list({ subscription: String(paid.subscription) })
+    expect(data.map(({ amount_paid, total_taxes }) => [amount_paid, total_taxes?.[0]?.amount])).toEqual([
+      [2_280, 380],
+      [2_280, 380],
+    ])
+  })
+
+  it('is nothing for a customer who is exempt', async () => {
+    const { id: customer } = await shop.stripe.customers.create({
+      address: { country: 'DE' },
+      tax_exempt: 'exempt',
+    })
+    const session = await sell({ ...taxed, customer })
+
+    expect(session).toMatchObject({ amount_total: 1_200, total_details: { amount_tax: 0 } })
+  })
+})
+
+describe('tax rates', () => {
+  it('of a line are added to it alone', async () => {
+    const vat = await shop.stripe.taxRates.create({ display_name: 'VAT', percentage: 7, inclusive: false })
+    const session = await sell({ line_items: [book({ tax_rates: [vat.id] }), book({ quantity: 2 })] })
+    const { data } = await shop.stripe.checkout.sessions.listLineItems(session.id)
+
+    expect(session).toMatchObject({ amount_subtotal: 3_600, amount_total: 3_684 })
+    expect(data.map(({ amount_tax, amount_total }) => [amount_tax, amount_total])).toEqual([
+      [84, 1_284],
+      [0, 2_400],
+    ])
+  })
+
+  it('of the subscription are on its invoice too', async () => {
+    const vat = await shop.stripe.taxRates.create({ display_name: 'VAT', percentage: 10, inclusive: false })
+    const session = await shop.checkout('tollgate_pro_monthly_v1', {
+      subscription_data: { default_tax_rates: [vat.id] },
+    })
+    const { session: paid } = shop.sandbox.pay(session.id)
+
+    expect(session.amount_total).toBe(2_090)
+    await expect(shop.stripe.invoices.retrieve(String(paid.invoice))).resolves.toMatchObject({
+      total: 2_090,
+      amount_paid: 2_090,
+    })
+  })
+})
+
+describe('optional items', () => {
+  it('are added and taken off by the customer, and are paid with the rest', async () => {
+    const product = await shop.stripe.products.create({ name: 'A bookmark' })
+    const bookmark = await shop.stripe.prices.create({
+      product: product.id,
+      currency: 'eur',
+      unit_amount: 250,
+    })
+    const session = await sell({ optional_items: [{ price: bookmark.id, quantity: 2 }] })
+    expect(session).toMatchObject({
+      amount_total: 1_200,
+      optional_items: [{ price: bookmark.id, quantity: 2, adjustable_quantity: null }],
+    })
+
+    const path = `${pathOf(session)}/optional`
+    const added = await visitor.sendAndFollow(path, { price: bookmark.id })
+    expect(added.text).toContain('Due today €17')
+    await visitor.send(path, { price: bookmark.id })
+    await expect(refresh(session)).resolves.toMatchObject({ amount_total: 1_200 })
+    await visitor.send(path, { price: bookmark.id })
+    shop.sandbox.pay(session.id)
+
+    await expect(refresh(session)).resolves.toMatchObject({ amount_total: 1_700, status: 'complete' })
+    const { data } = await shop.stripe.checkout.sessions.listLineItems(session.id)
+    expect(data.map(({ description, quantity }) => [description, quantity])).toEqual([
+      ['A book', 1],
+      ['A bookmark', 2],
+    ])
+  })
+
+  it('need a price in the currency of the lines', async () => {
+    const product = await shop.stripe.products.create({ name: 'A bookmark' })
+    const bookmark = await shop.stripe.prices.create({
+      product: product.id,
+      currency: 'usd',
+      unit_amount: 250,
+    })
+
+    await expect(
+      refusal(sell({ optional_items: [{ price: bookmark.id, quantity: 1 }] })),
+    ).resolves.toMatchObject({ param: 'optional_items[0][price]' })
+  })
+})
+
+describe('an invoice for a one-time payment', () => {
+  it('is made and paid with it, under what the session says of it', async () => {
+    const session = await sell({
+      line_items: [book({ quantity: 2 })],
+      discounts: [{ coupon: (await shop.stripe.coupons.create({ percent_off: 25 })).id }],
+      invoice_creation: { enabled: true, invoice_data: { footer: 'Thanks', metadata: { order: '7' } } },
+    })
+    expect(session.customer_creation).toBe('always')
+    shop.forget()
+    const { session: paid } = shop.sandbox.pay(session.id)
+
+    const invoice = await shop.stripe.invoices.retrieve(String(paid.invoice))
+    expect(invoice).toMatchObject({
+      amount_paid: 1_800,
+      billing_reason: 'manual',
+      customer: paid.customer,
+      footer: 'Thanks',
+      metadata: { order: '7' },
+      status: 'paid',
+      subtotal: 2_400,
+      total: 1_800,
+    })
+    expect(shop.eventTypes()).toEqual(
+      expect.arrayContaining(['invoice.created', 'invoice.finalized', 'invoice.paid']),
+    )
+    expect(shop.eventTypes().at(-1)).toBe('checkout.session.completed')
+  })
+
+  it('of a bank debit is made when the money has come', async () => {
+    const session = await sell({ invoice_creation: { enabled: true } })
+    shop.sandbox.pay(session.id, { outcome: 'bank_debit_succeeds' })
+    await expect(refresh(session)).resolves.toMatchObject({ payment_status: 'unpaid', invoice: null })
+    await shop.sandbox.advance({ seconds: 2 * 86_400 })
+
+    const { invoice } = await refresh(session)
+    await expect(shop.stripe.invoices.retrieve(String(invoice))).resolves.toMatchObject({
+      status: 'paid',
+      amount_paid: 1_200,
+    })
+  })
+})
+
+describe('an open session', () => {
+  it('takes other lines, deliveries and facts about its payment from the server', async () => {
+    const session = await sell({ shipping_options: [rate('Post', 490)] })
+    const { data } = await shop.stripe.checkout.sessions.listLineItems(session.id)
+    const changed = await shop.stripe.checkout.sessions.update(session.id, {
+      line_items: [{ id: data[0]?.id ?? '', quantity: 3 }, book()],
+      shipping_options: [rate('Courier', 1_290)],
+      payment_intent_data: { description: 'Four books', metadata: { order: '8' } },
+    })
+    expect(changed).toMatchObject({ amount_subtotal: 4_800, amount_total: 6_090 })
+    shop.sandbox.pay(session.id)
+
+    const { payment_intent: intent } = await refresh(session)
+    await expect(shop.stripe.paymentIntents.retrieve(String(intent))).resolves.toMatchObject({
+      amount: 6_090,
+      description: 'Four books',
+      metadata: { order: '8' },
+    })
+    await expect(
+      refusal(shop.stripe.checkout.sessions.update(session.id, { shipping_options: '' })),
+    ).resolves.toMatchObject({ statusCode: 400, param: 'shipping_options' })
+  })
+
+  it('that is shown elsewhere takes the shipping address from the server', async () => {
+    const embedded = await shop.stripe.checkout.sessions.create({
+      mode: 'payment',
+      ui_mode: 'elements',
+      return_url: 'http://127.0.0.1/return',
+      line_items: [book()],
+      permissions: { update_shipping_details: 'server_only' },
+    })
+    const shipping_details = { name: 'Ada', address: { country: 'DE', line1: 'Unter den Linden 1' } }
+    const changed = await shop.stripe.checkout.sessions.update(embedded.id, {
+      collected_information: { shipping_details },
+    })
+    const hosted = await sell({})
+
+    expect(changed.collected_information).toMatchObject({ shipping_details })
+    await expect(
+      refusal(
+        shop.stripe.checkout.sessions.update(hosted.id, { collected_information: { shipping_details } }),
+      ),
+    ).resolves.toMatchObject({ param: 'collected_information' })
+  })
+})
