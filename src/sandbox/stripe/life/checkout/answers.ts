@@ -1,6 +1,6 @@
 import type { Address } from '../../address.ts'
 import type { CheckoutSession, TaxId } from '../../wire.ts'
-import type { Answers } from './questions.ts'
+import type { Answers } from './question.ts'
 
 /** The billing address that the customer filled in, or null where none was asked for. */
 export function billingAddressIn(answers: Answers): Address | null {

@@ -5,7 +5,7 @@ import type { CheckoutSession, LineItem } from '../../wire.ts'
 import { reductionOfSession, reprice } from './amounts.ts'
 import { type LineRequest, newLine } from './lines.ts'
 import { checkMode } from './mode.ts'
-import type { Answers } from './questions.ts'
+import type { Answers } from './question.ts'
 import { type ShippingOptionRequest, shippingOptionsOf } from './shipping.ts'
 
 /** A line of an update: one that is there by its id, or a new one by its price. */

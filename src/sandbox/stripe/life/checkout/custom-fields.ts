@@ -1,6 +1,6 @@
 import { refused } from '../../errors.ts'
 import type { CheckoutSession } from '../../wire.ts'
-import type { Answers, Question } from './questions.ts'
+import type { Answers, Question } from './question.ts'
 
 type CustomField = CheckoutSession['custom_fields'][number]
 

@@ -6,7 +6,7 @@ import { findTestAccount } from '../money/bank-accounts.ts'
 import { createBankDebit, createCard } from '../payment-methods.ts'
 import { billingAddressIn, textIn } from './answers.ts'
 import { redisplayOf } from './kept.ts'
-import type { CheckoutForm } from './pay.ts'
+import type { Answers } from './question.ts'
 import { problemIn } from './questions.ts'
 
 /** What a customer pays with on the hosted page. */
@@ -16,6 +16,17 @@ export type FormMethod =
   | { type: 'bank_debit'; settles: 'succeeded' | 'failed' }
   /** One that the customer has. */
   | { type: 'saved'; id: string }
+
+/** What a customer hands in on the hosted page. */
+export interface CheckoutForm {
+  email: string
+  name: string
+  method: FormMethod
+  /** What else the page asks. */
+  answers: Answers
+  /** The total that the customer saw, in the minor unit; null pays whatever it has become. */
+  shownTotal: number | null
+}
 
 /** What is wrong with the form, or null. */
 export function checkForm(

@@ -18,20 +18,9 @@ import { cancelPayment, createPaymentIntent } from '../payments.ts'
 import { shippingIn, textIn } from './answers.ts'
 import { takeAnswers } from './change.ts'
 import { type Completion, completeCheckout, subscribeFirst } from './completion.ts'
-import { checkForm, type FormMethod, methodOf, needsMethod, needsPayment } from './form.ts'
+import { type CheckoutForm, checkForm, methodOf, needsMethod, needsPayment } from './form.ts'
 import { asksToKeep, isKept } from './kept.ts'
-import { type Answers, assumedAnswers } from './questions.ts'
-
-/** What a customer hands in on the hosted page. */
-export interface CheckoutForm {
-  email: string
-  name: string
-  method: FormMethod
-  /** What else the page asks. */
-  answers: Answers
-  /** The total that the customer saw, in the minor unit; null pays whatever it has become. */
-  shownTotal: number | null
-}
+import { assumedAnswers } from './questions.ts'
 
 /** Who pays. */
 interface Payer {

@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
-import { type Question, questionsOf } from '../../life/checkout/questions.ts'
+import type { Question } from '../../life/checkout/question.ts'
+import { questionsOf } from '../../life/checkout/questions.ts'
 import type { CheckoutSession } from '../../wire.ts'
 import type { Html } from '../elements.ts'
 import { type CheckoutView, invalid, problem } from './view.ts'

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { Answers } from '../../life/checkout/questions.ts'
+import type { Answers } from '../../life/checkout/question.ts'
 import type { Html } from '../elements.ts'
 
 /** What stands in the fields, and what is wrong with them. */
