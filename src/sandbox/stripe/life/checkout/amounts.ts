@@ -60,8 +60,16 @@ function lineTaxes(
   line: LineItem,
   customer: TaxPayer,
 ): Tax[] {
-  const pricing = { price_details: { price: line.price?.id ?? '', product: String(line.price?.product) }, unit_amount_decimal: null }
-  const priced = { currency: line.currency, id: line.id, parent: null, pricing: { ...pricing, type: 'price_details' as const } }
+  const pricing = {
+    price_details: { price: line.price?.id ?? '', product: String(line.price?.product) },
+    unit_amount_decimal: null,
+  }
+  const priced = {
+    currency: line.currency,
+    id: line.id,
+    parent: null,
+    pricing: { ...pricing, type: 'price_details' as const },
+  }
   return taxesOf(account, priced, line.amount_subtotal - line.amount_discount, {
     customer,
     automatic: session.automatic_tax.enabled,

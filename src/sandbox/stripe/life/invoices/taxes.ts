@@ -60,12 +60,7 @@ export function taxCountry(customer: TaxPayer | undefined): string | null {
  * the line come before those of the invoice; automatic tax takes the place of both
  * (docs.stripe.com/billing/taxes/tax-rates).
  */
-export function taxesOf(
-  account: Account,
-  line: TaxedLine,
-  taxable: number,
-  context: TaxContext,
-): LineTax[] {
+export function taxesOf(account: Account, line: TaxedLine, taxable: number, context: TaxContext): LineTax[] {
   const given = account.state.lineTaxes.get(line.id)
   if (given) return structuredClone(given)
   if (context.automatic) return automaticTaxes(account, taxTermsOf(account, line), taxable, context.customer)
