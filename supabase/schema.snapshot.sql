@@ -7,6 +7,7 @@ billing_users.user_id uuid not null
 billing_users.stripe_customer_id text
 billing_users.entitlement_version bigint not null default 0
 billing_users.created_at timestamp with time zone not null
+billing_users.forgotten_at timestamp with time zone
 checkout_attempts.attempt_id uuid not null
 checkout_attempts.user_id uuid not null
 checkout_attempts.plan text not null
@@ -35,6 +36,17 @@ invoice_payments.payment_kind text not null
 invoice_payments.payment_id text not null
 invoice_payments.paid_at timestamp with time zone not null
 invoice_payments.amount_paid bigint
+outbox.id bigint not null generated always as identity
+outbox.message_id uuid not null default gen_random_uuid()
+outbox.user_id uuid not null
+outbox.topic text not null
+outbox.entitlement_version bigint not null
+outbox.stripe_event_id text
+outbox.created_at timestamp with time zone not null
+outbox.attempts integer not null default 0
+outbox.not_before timestamp with time zone not null
+outbox.dead_at timestamp with time zone
+outbox.last_error text
 payment_reversals.object_id text not null
 payment_reversals.kind text not null
 payment_reversals.payment_id text not null
@@ -126,6 +138,7 @@ user_entitlements.revision bigint not null default 1
 user_entitlements.created_at timestamp with time zone not null
 user_entitlements.updated_at timestamp with time zone not null
 user_entitlements.amount_paid bigint
+user_entitlements.bought_once boolean not null default false
 
 -- constraints
 billing_epoch billing_epoch_epoch_check CHECK ((epoch >= 1))
@@ -141,12 +154,16 @@ checkout_attempts checkout_attempts_status_check CHECK ((status = ANY (ARRAY['re
 checkout_attempts checkout_attempts_user_id_fkey FOREIGN KEY (user_id) REFERENCES billing_users(user_id)
 ended_customers ended_customers_pkey PRIMARY KEY (stripe_customer_id)
 ended_customers ended_customers_user_id_fkey FOREIGN KEY (user_id) REFERENCES billing_users(user_id)
-entitlement_audit entitlement_audit_action_check CHECK ((action = ANY (ARRAY['grant'::text, 'revoke'::text])))
+entitlement_audit entitlement_audit_action_check CHECK ((action = ANY (ARRAY['grant'::text, 'revoke'::text, 'forget'::text])))
 entitlement_audit entitlement_audit_operator_check CHECK ((operator <> ''::text))
 entitlement_audit entitlement_audit_pkey PRIMARY KEY (id)
 entitlement_audit entitlement_audit_reason_check CHECK ((reason <> ''::text))
 invoice_payments invoice_payments_payment_kind_check CHECK ((payment_kind = ANY (ARRAY['payment_intent'::text, 'charge'::text, 'payment_record'::text])))
 invoice_payments invoice_payments_pkey PRIMARY KEY (invoice_payment_id)
+outbox outbox_attempts_check CHECK ((attempts >= 0))
+outbox outbox_pkey PRIMARY KEY (id)
+outbox outbox_topic_check CHECK ((topic <> ''::text))
+outbox outbox_user_id_fkey FOREIGN KEY (user_id) REFERENCES billing_users(user_id)
 payment_reversals payment_reversals_amount_check CHECK ((amount >= 0))
 payment_reversals payment_reversals_kind_check CHECK ((kind = ANY (ARRAY['refund'::text, 'dispute'::text, 'fraud_warning'::text])))
 payment_reversals payment_reversals_pkey PRIMARY KEY (object_id)
@@ -154,7 +171,7 @@ payment_reversals payment_reversals_user_id_fkey FOREIGN KEY (user_id) REFERENCE
 reconcile_drifts reconcile_drifts_pkey PRIMARY KEY (run_id, object_id, kind)
 reconcile_drifts reconcile_drifts_run_id_fkey FOREIGN KEY (run_id) REFERENCES reconcile_runs(run_id) ON DELETE CASCADE
 reconcile_runs reconcile_runs_check CHECK (((phase = 'finished'::text) = (finished_at IS NOT NULL)))
-reconcile_runs reconcile_runs_phase_check CHECK ((phase = ANY (ARRAY['subscriptions'::text, 'payments'::text, 'customers'::text, 'sources'::text, 'finished'::text])))
+reconcile_runs reconcile_runs_phase_check CHECK ((phase = ANY (ARRAY['subscriptions'::text, 'payments'::text, 'customers'::text, 'refunds'::text, 'disputes'::text, 'sources'::text, 'finished'::text])))
 reconcile_runs reconcile_runs_pkey PRIMARY KEY (run_id)
 reconcile_seen reconcile_seen_pkey PRIMARY KEY (run_id, source_id)
 reconcile_seen reconcile_seen_run_id_fkey FOREIGN KEY (run_id) REFERENCES reconcile_runs(run_id) ON DELETE CASCADE
@@ -184,6 +201,9 @@ CREATE INDEX idx_checkout_attempts_user_id ON public.checkout_attempts USING btr
 CREATE INDEX idx_ended_customers_user_id ON public.ended_customers USING btree (user_id)
 CREATE INDEX idx_entitlement_audit_user_id ON public.entitlement_audit USING btree (user_id, at DESC)
 CREATE UNIQUE INDEX idx_invoice_payments_payment_id ON public.invoice_payments USING btree (payment_id, invoice_id)
+CREATE INDEX idx_outbox_dead ON public.outbox USING btree (dead_at) WHERE (dead_at IS NOT NULL)
+CREATE INDEX idx_outbox_due ON public.outbox USING btree (not_before, id) WHERE (dead_at IS NULL)
+CREATE INDEX idx_outbox_user_id ON public.outbox USING btree (user_id, id)
 CREATE INDEX idx_payment_reversals_payment_id ON public.payment_reversals USING btree (payment_id)
 CREATE INDEX idx_payment_reversals_user_id ON public.payment_reversals USING btree (user_id)
 CREATE UNIQUE INDEX idx_reconcile_runs_one_live ON public.reconcile_runs USING btree (repairs) WHERE (finished_at IS NULL)
@@ -199,6 +219,7 @@ CREATE INDEX idx_user_entitlements_expires_at ON public.user_entitlements USING 
 CREATE UNIQUE INDEX idx_user_entitlements_stripe_event_id ON public.user_entitlements USING btree (stripe_event_id)
 CREATE INDEX idx_user_entitlements_user_id ON public.user_entitlements USING btree (user_id)
 CREATE UNIQUE INDEX invoice_payments_pkey ON public.invoice_payments USING btree (invoice_payment_id)
+CREATE UNIQUE INDEX outbox_pkey ON public.outbox USING btree (id)
 CREATE UNIQUE INDEX payment_reversals_pkey ON public.payment_reversals USING btree (object_id)
 CREATE UNIQUE INDEX reconcile_drifts_pkey ON public.reconcile_drifts USING btree (run_id, object_id, kind)
 CREATE UNIQUE INDEX reconcile_runs_pkey ON public.reconcile_runs USING btree (run_id)
@@ -226,6 +247,7 @@ declare
   v_required text := p_change ->> 'required_source_id';
   v_verdicts text[] := '{}';
   v_access_changed boolean := false;
+  v_outcome text;
   v_part jsonb;
 begin
   if v_source is not null then
@@ -258,9 +280,17 @@ begin
   end if;
 
   if v_access_changed then
-    perform billing.raise_version(p_user_id);
+    perform billing.raise_version(p_user_id, p_event_id, p_now);
   end if;
-  return case when v_verdicts <> '{}' and 'stale' = all (v_verdicts) then 'stale' else 'applied' end;
+  v_outcome := case when v_verdicts <> '{}' and 'stale' = all (v_verdicts) then 'stale' else 'applied' end;
+  if v_outcome = 'applied' and p_change ->> 'notice' is not null and not exists (
+    select 1 from billing.parts(p_change, 'invoices', 'invoice') part
+    join public.subscription_invoices i on i.invoice_id = part ->> 'invoice_id'
+    where i.status in ('paid', 'void'))
+  then
+    perform billing.tell(p_user_id, p_change ->> 'notice', p_event_id, p_now);
+  end if;
+  return v_outcome;
 end
 $function$
 
@@ -441,6 +471,7 @@ begin
     v_row.past_due_grace := make_interval(secs => (p_source ->> 'past_due_grace_seconds')::double precision);
     v_row.duration := make_interval(secs => (p_source ->> 'duration_seconds')::double precision);
     v_row.amount_paid := (p_source ->> 'amount_paid')::bigint;
+    v_row.bought_once := coalesce((p_source ->> 'bought_once')::boolean, false);
     v_row.content := v_content;
   end if;
   if v_verdict in ('applied', 'unchanged') then
@@ -478,13 +509,14 @@ begin
       user_id, source_kind, source_id, stripe_event_id, status, terminal, grants_access, plan, plan_version, quantity,
       items, renews_at, cancels_at, expires_at, past_due_entered_at, not_past_due_at, past_due_seen_at, paid_at,
       past_due_grace, duration, expires_bound, snapshot_at, snapshot_rank, content, content_before,
-      amount_paid, created_at, updated_at)
+      amount_paid, bought_once, created_at, updated_at)
     values (
       p_user_id, v_row.source_kind, v_row.source_id, v_row.stripe_event_id, v_row.status, v_row.terminal,
       v_row.grants_access, v_row.plan, v_row.plan_version, v_row.quantity, v_row.items, v_row.renews_at,
       v_row.cancels_at, v_row.expires_at, v_row.past_due_entered_at, v_row.not_past_due_at, v_row.past_due_seen_at,
       v_row.paid_at, v_row.past_due_grace, v_row.duration, v_row.expires_bound, v_row.snapshot_at,
-      v_row.snapshot_rank, v_row.content, v_row.content_before, v_row.amount_paid, p_now, p_now);
+      v_row.snapshot_rank, v_row.content, v_row.content_before, v_row.amount_paid,
+      v_row.bought_once, p_now, p_now);
     return 'applied';
   end if;
   update public.user_entitlements s set
@@ -496,7 +528,7 @@ begin
     past_due_grace = v_row.past_due_grace, duration = v_row.duration, expires_bound = v_row.expires_bound,
     snapshot_at = v_row.snapshot_at, snapshot_rank = v_row.snapshot_rank,
     content = v_row.content, content_before = v_row.content_before, amount_paid = v_row.amount_paid,
-    revision = v_row.revision + 1,
+    bought_once = v_row.bought_once, revision = v_row.revision + 1,
     updated_at = p_now
   where s.id = v_row.id;
   return v_verdict;
@@ -588,6 +620,17 @@ AS $function$
   where i.user_id = p_user_id and i.status in ('void', 'uncollectible')
 $function$
 
+CREATE OR REPLACE FUNCTION billing.is_live_purchase(p_source user_entitlements, p_now timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select p_source.bought_once and p_source.grants_access and not p_source.terminal
+    and (p_source.expires_at is null or p_source.expires_at > p_now)
+    and not (p_source.source_kind = 'payment' and billing.is_paid_back(p_source.source_id, p_source.amount_paid))
+$function$
+
 CREATE OR REPLACE FUNCTION billing.is_paid_back(p_payment_id text, p_amount_paid bigint)
  RETURNS boolean
  LANGUAGE sql
@@ -599,6 +642,21 @@ AS $function$
     or sum(r.amount) filter (where r.kind = 'refund' and r.status in ('succeeded', 'pending', 'requires_action'))
       >= p_amount_paid, false)
   from public.payment_reversals r where r.payment_id = p_payment_id
+$function$
+
+CREATE OR REPLACE FUNCTION billing.is_second_purchase(p_user_id uuid, p_source jsonb, p_now timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select exists (
+    select 1 from public.user_entitlements mine
+    join public.user_entitlements other on other.user_id = mine.user_id and other.id <> mine.id
+      and other.source_kind = mine.source_kind
+    where mine.user_id = p_user_id and mine.source_id = p_source ->> 'source_id'
+      and (mine.source_kind = 'subscription' or other.plan = mine.plan)
+      and billing.is_live_purchase(mine, p_now) and billing.is_live_purchase(other, p_now))
 $function$
 
 CREATE OR REPLACE FUNCTION billing.law_access_came_with_a_version(p_now timestamp with time zone)
@@ -748,12 +806,15 @@ CREATE OR REPLACE FUNCTION billing.lock_user(p_user_id uuid, p_customer_id text,
  SET search_path TO ''
 AS $function$
 declare
-  v_customer_id text;
+  v_user public.billing_users;
 begin
   insert into public.billing_users (user_id, created_at) values (p_user_id, p_now) on conflict (user_id) do nothing;
-  select u.stripe_customer_id into strict v_customer_id
+  select * into strict v_user
   from public.billing_users u where u.user_id = p_user_id for update;
-  if v_customer_id is null and p_customer_id is not null and p_links_customer
+  if v_user.forgotten_at is not null then
+    raise exception 'forgotten_user' using errcode = 'TG005';
+  end if;
+  if v_user.stripe_customer_id is null and p_customer_id is not null and p_links_customer
     and not exists (select 1 from public.ended_customers e where e.stripe_customer_id = p_customer_id) then
     update public.billing_users u set stripe_customer_id = p_customer_id where u.user_id = p_user_id;
     return true;
@@ -797,12 +858,13 @@ AS $function$
   end
 $function$
 
-CREATE OR REPLACE FUNCTION billing.raise_version(p_user_id uuid)
+CREATE OR REPLACE FUNCTION billing.raise_version(p_user_id uuid, p_event_id text, p_now timestamp with time zone)
  RETURNS void
  LANGUAGE sql
  SET search_path TO ''
 AS $function$
-  update public.billing_users u set entitlement_version = u.entitlement_version + 1 where u.user_id = p_user_id
+  update public.billing_users u set entitlement_version = u.entitlement_version + 1 where u.user_id = p_user_id;
+  select billing.tell(p_user_id, 'entitlements.changed', p_event_id, p_now)
 $function$
 
 CREATE OR REPLACE FUNCTION billing.reconcile_run(p_run reconcile_runs, p_drifts_max integer)
@@ -835,6 +897,19 @@ CREATE OR REPLACE FUNCTION billing.refuse_audit_rewrite()
 AS $function$
 begin
   raise exception 'the audit of operators is append-only' using errcode = 'TG002';
+end
+$function$
+
+CREATE OR REPLACE FUNCTION billing.refuse_forgotten(p_user_id uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  if exists (select 1 from public.billing_users u where u.user_id = p_user_id and u.forgotten_at is not null) then
+    raise exception 'forgotten_user' using errcode = 'TG005';
+  end if;
 end
 $function$
 
@@ -875,6 +950,7 @@ begin
   if v_linked is distinct from p_user_id and v_linked is not null and p_user_id is not null then
     raise exception 'customer_of_another_user' using errcode = 'TG003';
   end if;
+  perform billing.refuse_forgotten(coalesce(p_user_id, v_linked));
   return (select a.id from auth.users a where a.id = coalesce(p_user_id, v_linked));
 end
 $function$
@@ -928,6 +1004,16 @@ AS $function$
       and s.grants_access = (p_source ->> 'grants_access')::boolean
       and s.expires_bound is not distinct from billing.from_seconds(p_source ->> 'expires_at')
       and s.duration is not distinct from make_interval(secs => (p_source ->> 'duration_seconds')::double precision))
+$function$
+
+CREATE OR REPLACE FUNCTION billing.tell(p_user_id uuid, p_topic text, p_event_id text, p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  insert into public.outbox (user_id, topic, entitlement_version, stripe_event_id, created_at, not_before)
+  select p_user_id, p_topic, u.entitlement_version, p_event_id, p_now, p_now
+  from public.billing_users u where u.user_id = p_user_id
 $function$
 
 CREATE OR REPLACE FUNCTION billing.took_effect_at(p_event stripe_events)
@@ -1007,7 +1093,7 @@ declare
   v_recorded public.stripe_events;
   v_revision text;
 begin
-  if p_format > 2 then
+  if p_format > 3 then
     raise exception 'a change of format % is not known here yet', p_format using errcode = 'TG004';
   end if;
   if v_event_id is not null then
@@ -1053,7 +1139,11 @@ begin
     if v_user_id is not null then
       v_outcome := billing.apply_change(v_user_id, p_change, v_event_id, p_now);
       if v_takes_back then
-        perform billing.raise_version(v_user_id);
+        perform billing.raise_version(v_user_id, v_event_id, p_now);
+      end if;
+      if v_outcome = 'applied' and v_reason is null and billing.is_second_purchase(v_user_id, p_change -> 'source', p_now)
+      then
+        v_reason := 'second_purchase';
       end if;
     elsif p_change ->> 'needs_user' = 'false' then
       v_outcome := 'applied';
@@ -1072,7 +1162,7 @@ begin
   return jsonb_build_object('outcome', v_outcome, 'reason', v_reason, 'user_id', v_user_id, 'entitlements',
     case when v_user_id is not null then public.get_user_entitlements(v_user_id, p_now) end);
 exception
-  -- Both undo the block: the ledger row as well.
+  -- Each undoes the block: the ledger row as well.
   when sqlstate 'TG001' then
     get stacked diagnostics v_reason = message_text, v_revision = pg_exception_detail;
     return jsonb_build_object('outcome', 'ambiguous', 'reason', v_reason, 'revision', v_revision::bigint,
@@ -1081,6 +1171,12 @@ exception
     get stacked diagnostics v_reason = message_text;
     return public.apply_stripe_event(
       p_event, p_change || jsonb_build_object('kind', 'unresolved', 'reason', v_reason), p_now, p_format);
+  when sqlstate 'TG005' then
+    -- F82: nobody is brought back, and nothing of theirs is kept. That they are charged all the same is for a person to see.
+    v_reason := case when coalesce((p_change -> 'source' ->> 'grants_access')::boolean, false)
+      then 'forgotten_user_pays' else 'forgotten_user' end;
+    return public.apply_stripe_event(
+      p_event - 'payload_base64', p_change || jsonb_build_object('kind', 'ignored', 'reason', v_reason), p_now, p_format);
 end
 $function$
 
@@ -1111,6 +1207,39 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION public.claim_outbox(p_limit integer, p_lease_seconds integer, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '2s'
+ SET statement_timeout TO '5s'
+AS $function$
+declare
+  v_claimed bigint[];
+begin
+  delete from public.outbox o where o.dead_at < p_now - interval '90 days';
+  with due as (
+    select o.id from public.outbox o
+    where o.dead_at is null and o.not_before <= p_now and not exists (
+      select 1 from public.outbox e where e.user_id = o.user_id and e.id < o.id and e.dead_at is null)
+    order by o.not_before, o.id limit p_limit for update skip locked
+  ), claimed as (
+    update public.outbox o
+    set attempts = o.attempts + 1, not_before = p_now + make_interval(secs => p_lease_seconds)
+    from due where o.id = due.id
+    returning o.id
+  )
+  select array_agg(c.id) into v_claimed from claimed c;
+  return coalesce((
+    select jsonb_agg(jsonb_build_object(
+      'id', o.id, 'message_id', o.message_id, 'user_id', o.user_id, 'topic', o.topic, 'attempt', o.attempts,
+      'created_at', billing.epoch_ms(o.created_at), 'stripe_event_id', o.stripe_event_id,
+      'entitlements', public.get_user_entitlements(o.user_id, p_now)) order by o.id)
+    from public.outbox o where o.id = any (v_claimed)), '[]'::jsonb);
+end
+$function$
+
 CREATE OR REPLACE FUNCTION public.close_checkout_attempt(p_attempt_id uuid, p_status text)
  RETURNS void
  LANGUAGE sql
@@ -1135,6 +1264,20 @@ AS $function$
   join auth.users a on a.id = (c ->> 'user_id')::uuid
   left join public.billing_users u on u.user_id = a.id
   where u.stripe_customer_id is distinct from c ->> 'customer_id'
+$function$
+
+CREATE OR REPLACE FUNCTION public.compare_reversals(p_reversals jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'object_id', told ->> 'object_id', 'revision', coalesce(r.revision, 0), 'status', r.status, 'amount', r.amount)),
+    '[]'::jsonb)
+  from jsonb_array_elements(p_reversals) told
+  left join public.payment_reversals r on r.object_id = told ->> 'object_id'
+  where (r.status, r.amount) is distinct from (told ->> 'status', (told ->> 'amount')::bigint)
 $function$
 
 CREATE OR REPLACE FUNCTION public.compare_sources(p_run_id uuid, p_changes jsonb)
@@ -1201,6 +1344,52 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION public.forget_user(p_user_id uuid, p_operator text, p_reason text, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '2s'
+ SET statement_timeout TO '5s'
+AS $function$
+declare
+  v_user public.billing_users;
+  v_customers text[];
+begin
+  select * into v_user from public.billing_users u where u.user_id = p_user_id for update;
+  if not found then
+    return jsonb_build_object('outcome', 'unknown_user', 'entitlements', null);
+  elsif v_user.forgotten_at is not null then
+    return jsonb_build_object('outcome', 'already_forgotten',
+      'entitlements', public.get_user_entitlements(p_user_id, p_now));
+  end if;
+  if v_user.stripe_customer_id is not null then
+    perform billing.end_customer(p_user_id, v_user.stripe_customer_id, p_now);
+  end if;
+  select coalesce(array_agg(c.stripe_customer_id), '{}') into v_customers
+  from public.ended_customers c where c.user_id = p_user_id;
+
+  update public.user_entitlements s
+  set status = 'forgotten', terminal = true, grants_access = false,
+    content = '{}', content_before = null, revision = s.revision + 1, updated_at = p_now
+  where s.user_id = p_user_id;
+  update public.subscription_invoices i set number = null, hosted_invoice_url = null where i.user_id = p_user_id;
+  update public.checkout_attempts a
+  set session_url = null, status = case when a.status in ('reserved', 'open') then 'expired' else a.status end
+  where a.user_id = p_user_id;
+  update public.stripe_events e set outcome = 'ignored', reason = 'forgotten_user', user_id = p_user_id
+  where e.outcome = 'unresolved' and e.customer_id = any (v_customers);
+  update public.stripe_events e set payload = null where e.user_id = p_user_id and e.payload is not null;
+
+  perform billing.raise_version(p_user_id, null, p_now);
+  perform billing.tell(p_user_id, 'user.forgotten', null, p_now);
+  insert into public.entitlement_audit (at, operator, action, user_id, source_id, reason, details)
+  values (p_now, p_operator, 'forget', p_user_id, '', p_reason, '{}');
+  update public.billing_users u set forgotten_at = p_now where u.user_id = p_user_id;
+  return jsonb_build_object('outcome', 'forgotten', 'entitlements', public.get_user_entitlements(p_user_id, p_now));
+end
+$function$
+
 CREATE OR REPLACE FUNCTION public.get_billing_account(p_user_id uuid, p_now timestamp with time zone, p_invoices_max integer)
  RETURNS jsonb
  LANGUAGE sql
@@ -1250,6 +1439,39 @@ begin
         and has_function_privilege(r.role, p.oid, 'execute')
         and has_schema_privilege(r.role, p.pronamespace, 'usage')));
 end
+$function$
+
+CREATE OR REPLACE FUNCTION public.get_obligations(p_user_id uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object(
+    'forgotten', u.forgotten_at is not null,
+    'signs_in', exists (select 1 from auth.users a where a.id = u.user_id),
+    'customer_id', u.stripe_customer_id)
+  from public.billing_users u where u.user_id = p_user_id
+$function$
+
+CREATE OR REPLACE FUNCTION public.get_outbox(p_dead_max integer)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object(
+    'waiting', count(*) filter (where o.dead_at is null),
+    'oldest_at', billing.epoch_ms(min(o.created_at) filter (where o.dead_at is null)),
+    'dead', count(*) filter (where o.dead_at is not null),
+    'first_dead', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'message_id', d.message_id, 'user_id', d.user_id, 'topic', d.topic, 'attempts', d.attempts,
+        'created_at', billing.epoch_ms(d.created_at), 'error', d.last_error) order by d.id)
+      from (
+        select * from public.outbox w where w.dead_at is not null order by w.dead_at, w.id limit p_dead_max
+      ) d), '[]'::jsonb))
+  from public.outbox o
 $function$
 
 CREATE OR REPLACE FUNCTION public.get_reconcile_run(p_repairs boolean, p_drifts_max integer)
@@ -1345,7 +1567,7 @@ begin
   insert into public.entitlement_audit (at, operator, action, user_id, source_id, reason, details)
   values (p_now, p_operator, 'grant', p_user_id, v_source_id, p_reason,
     v_terms || jsonb_build_object('expires_at', p_expires_at));
-  update public.billing_users u set entitlement_version = u.entitlement_version + 1 where u.user_id = p_user_id;
+  perform billing.raise_version(p_user_id, null, p_now);
   return jsonb_build_object('outcome', 'granted', 'source_id', v_source_id,
     'entitlements', public.get_user_entitlements(p_user_id, p_now));
 end
@@ -1365,6 +1587,33 @@ begin
   end if;
   return (select u.stripe_customer_id from public.billing_users u where u.user_id = p_user_id);
 end
+$function$
+
+CREATE OR REPLACE FUNCTION public.list_deleted_users(p_limit integer)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(gone.user_id), '[]'::jsonb) from (
+    select u.user_id from public.billing_users u
+    where u.forgotten_at is null and not exists (select 1 from auth.users a where a.id = u.user_id)
+    order by u.user_id limit p_limit) gone
+$function$
+
+CREATE OR REPLACE FUNCTION public.list_second_purchases(p_limit integer, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(to_jsonb(twice) order by twice.user_id), '[]'::jsonb) from (
+    select s.user_id, s.source_kind as kind, min(s.plan) as plan, jsonb_agg(s.source_id order by s.id) as source_ids
+    from public.user_entitlements s
+    where s.bought_once and s.grants_access and billing.is_live_purchase(s, p_now)
+    group by s.user_id, s.source_kind, case when s.source_kind <> 'subscription' then s.plan end
+    having count(*) > 1
+    order by s.user_id limit p_limit) twice
 $function$
 
 CREATE OR REPLACE FUNCTION public.list_stripe_events(p_filter jsonb, p_limit integer)
@@ -1551,6 +1800,23 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION public.revive_outbox(p_now timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '2s'
+ SET statement_timeout TO '5s'
+AS $function$
+declare
+  v_revived integer;
+begin
+  update public.outbox o set dead_at = null, attempts = 0, not_before = p_now where o.dead_at is not null;
+  get diagnostics v_revived = row_count;
+  return v_revived;
+end
+$function$
+
 CREATE OR REPLACE FUNCTION public.revoke_entitlement(p_source_id text, p_operator text, p_reason text, p_now timestamp with time zone)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1577,10 +1843,35 @@ begin
     v_outcome := 'revoked';
     insert into public.entitlement_audit (at, operator, action, user_id, source_id, reason, details)
     values (p_now, p_operator, 'revoke', v_user_id, p_source_id, p_reason, '{}');
-    update public.billing_users u set entitlement_version = u.entitlement_version + 1 where u.user_id = v_user_id;
+    perform billing.raise_version(v_user_id, null, p_now);
   end if;
   return jsonb_build_object('outcome', v_outcome, 'user_id', v_user_id,
     'entitlements', public.get_user_entitlements(v_user_id, p_now));
+end
+$function$
+
+CREATE OR REPLACE FUNCTION public.settle_outbox(p_results jsonb, p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '2s'
+ SET statement_timeout TO '5s'
+AS $function$
+declare
+  v_result jsonb;
+begin
+  for v_result in select r from jsonb_array_elements(p_results) r order by (r ->> 'id')::bigint loop
+    if v_result ->> 'error' is null then
+      delete from public.outbox o where o.id = (v_result ->> 'id')::bigint;
+    else
+      update public.outbox o set
+        last_error = v_result ->> 'error',
+        not_before = coalesce(to_timestamp((v_result ->> 'retry_at')::bigint / 1000.0), o.not_before),
+        dead_at = case when v_result ->> 'retry_at' is null then p_now end
+      where o.id = (v_result ->> 'id')::bigint and o.attempts = (v_result ->> 'attempt')::integer;
+    end if;
+  end loop;
 end
 $function$
 

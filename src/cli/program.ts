@@ -8,7 +8,9 @@ import { addCatalogue } from './verbs/catalogue.ts'
 import { addDoctor } from './verbs/doctor.ts'
 import { addEvents } from './verbs/events.ts'
 import { addExplain } from './verbs/explain.ts'
+import { addForget } from './verbs/forget.ts'
 import { addGrant, addRevoke } from './verbs/grants.ts'
+import { addOutbox } from './verbs/outbox.ts'
 import { addReconcile } from './verbs/reconcile.ts'
 import { addReplay } from './verbs/replay.ts'
 
@@ -61,8 +63,10 @@ Exit codes: 0 nothing is wrong, 1 something is, 2 the command line or the settin
   addEvents(program, run)
   addReplay(program, run)
   addReconcile(program, run)
+  addOutbox(program, run)
   addGrant(program, run)
   addRevoke(program, run)
+  addForget(program, run)
   addCatalogue(program, run)
   return program
 }

@@ -115,17 +115,21 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
     database,
     stripe,
     objects,
+    checkout,
     surroundings,
     config,
     reader: cache,
     webhooks,
     memory,
     clock,
+    log,
+    errors,
     applierOver,
   })
 
   return {
     operations,
+    outboxRequest: { drainOutbox: operations.drainOutbox, secret: config.cronSecret, log, errors },
     scheduledCheck: { ...operations, secret: config.cronSecret, clock, log, errors },
     /** This app's own origin. */
     appUrl: config.appUrl,

@@ -2,9 +2,15 @@ import type { ICheckoutAttempts } from '#src/features/billing/domain/checkout/in
 import type { UserEntitlements } from '#src/features/billing/domain/entitlement/UserEntitlements.ts'
 import type { IBillingAccounts } from '#src/features/billing/domain/interfaces/IBillingAccounts.ts'
 import type { IEntitlementLedger } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
+import type { IForgottenUsers } from '#src/features/billing/domain/interfaces/IForgottenUsers.ts'
 import type { IManualGrants } from '#src/features/billing/domain/interfaces/IManualGrants.ts'
+import type { IOutbox } from '#src/features/billing/domain/interfaces/IOutbox.ts'
+import type { ISecondPurchases } from '#src/features/billing/domain/interfaces/ISecondPurchases.ts'
 import { DatabaseGrants } from '#src/infrastructure/db/database-grants.ts'
 import { DatabaseService } from '#src/infrastructure/db/database-service.ts'
+import { ForgottenUsers } from '#src/infrastructure/db/forgotten-users.ts'
+import { OutboxService } from '#src/infrastructure/db/outbox-service.ts'
+import { SecondPurchases } from '#src/infrastructure/db/second-purchases.ts'
 import type { TestDatabase } from './test-database.ts'
 
 /** Everything that billing asks of where it keeps what it knows. */
@@ -16,6 +22,9 @@ export type BillingStore = IEntitlementLedger &
 export interface LedgerUnderTest {
   readonly service: BillingStore
   readonly grants: IManualGrants
+  readonly outbox: IOutbox
+  readonly users: IForgottenUsers
+  readonly secondPurchases: ISecondPurchases
   addUser(): Promise<string>
   removeUser(userId: string): Promise<void>
   setEpoch(epoch: number): Promise<void>
@@ -51,6 +60,9 @@ export function overSql(database: TestDatabase): LedgerUnderTest {
   return {
     service: new DatabaseService(database.call),
     grants: new DatabaseGrants(database.call),
+    outbox: new OutboxService(database.call),
+    secondPurchases: new SecondPurchases(database.call),
+    users: new ForgottenUsers(database.call),
     addUser: () => database.addUser(),
     removeUser: async (userId) =>
       void (await database.query('delete from auth.users where id = $1', [userId])),

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { MemoryCheckoutAttempts } from '#src/features/billing/infrastructure/memory/MemoryCheckoutAttempts.ts'
+import { MemoryForgottenUsers } from '#src/features/billing/infrastructure/memory/MemoryForgottenUsers.ts'
 import { MemoryLedger } from '#src/features/billing/infrastructure/memory/MemoryLedger.ts'
 import { MemoryManualGrants } from '#src/features/billing/infrastructure/memory/MemoryManualGrants.ts'
+import { MemoryOutbox } from '#src/features/billing/infrastructure/memory/MemoryOutbox.ts'
 import { MemoryTables } from '#src/features/billing/infrastructure/memory/MemoryTables.ts'
+import { MemorySecondPurchases } from '#src/features/billing/infrastructure/memory/second-purchase.ts'
 import type { BillingStore, LedgerUnderTest } from './ledger-under-test.ts'
 
 /** The store in this process, and its tables. */
@@ -18,12 +21,15 @@ export function createMemoryStore(): LedgerUnderTest & { readonly tables: Memory
     open: (attempt, session) => attempts.open(attempt, session),
     renew: (attempt) => attempts.renew(attempt),
     close: (attemptId, status) => attempts.close(attemptId, status),
-    linkCustomer: (userId, customerId) => attempts.linkCustomer(userId, customerId),
+    linkCustomer: (userId, customerId, now) => attempts.linkCustomer(userId, customerId, now),
   }
   return {
     tables,
     service,
     grants: new MemoryManualGrants(tables, ledger),
+    outbox: new MemoryOutbox(tables, ledger),
+    secondPurchases: new MemorySecondPurchases(tables),
+    users: new MemoryForgottenUsers(tables, ledger),
     addUser: async () => {
       const userId = randomUUID()
       tables.authUsers.add(userId)

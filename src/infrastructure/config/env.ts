@@ -21,6 +21,8 @@ export interface AppConfig {
   readonly sandboxClockUrl: string | null
   readonly sentryDsn: string | null
   readonly posthog: { readonly key: string; readonly host: string } | null
+  /** Where the outbox's messages are posted, and what signs them; null tells the log alone. */
+  readonly hook: { readonly url: string; readonly secret: string } | null
   /** What the cron shows that calls the scheduled check; null closes its route. */
   readonly cronSecret: string | null
   /** How long the ledger keeps the bodies of settled events. */
@@ -69,6 +71,10 @@ const Environment = z
     SENTRY_DSN: url.optional(),
     POSTHOG_KEY: trimmed('a key').optional(),
     POSTHOG_HOST: url.optional(),
+    TOLLGATE_HOOK_URL: url.optional(),
+    TOLLGATE_HOOK_SECRET: trimmed('a secret')
+      .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'must be whsec_ and the base64 of 24 random bytes or more')
+      .optional(),
     CRON_SECRET: trimmed('a secret').min(16, 'must have 16 characters at the least').optional(),
     TOLLGATE_PAYLOAD_RETENTION_DAYS: trimmed('days')
       .regex(/^\d{1,4}$/, 'must be a number of days')
@@ -92,7 +98,13 @@ const Environment = z
     if (env.TOLLGATE_ENV === 'production' && !isLive) {
       refuse('TOLLGATE_ENV', 'is production, but the keys are not')
     }
+    if ((env.TOLLGATE_HOOK_URL === undefined) !== (env.TOLLGATE_HOOK_SECRET === undefined)) {
+      refuse('TOLLGATE_HOOK_SECRET', 'goes with TOLLGATE_HOOK_URL: set both or neither')
+    }
     if (!isLive) return
+    if (env.TOLLGATE_HOOK_URL?.startsWith('http://')) {
+      refuse('TOLLGATE_HOOK_URL', 'must be https with a live key')
+    }
     if (env.TOLLGATE_ENV !== undefined && env.TOLLGATE_ENV !== 'production') {
       refuse('TOLLGATE_ENV', 'is not production, but the keys are live')
     }
@@ -144,6 +156,10 @@ export function readConfig(
       env.POSTHOG_KEY === undefined
         ? null
         : { key: env.POSTHOG_KEY, host: env.POSTHOG_HOST ?? POSTHOG_DEFAULT_HOST },
+    hook:
+      env.TOLLGATE_HOOK_URL === undefined || env.TOLLGATE_HOOK_SECRET === undefined
+        ? null
+        : { url: env.TOLLGATE_HOOK_URL, secret: env.TOLLGATE_HOOK_SECRET },
     cronSecret: env.CRON_SECRET ?? null,
     payloadRetentionDays: Number(env.TOLLGATE_PAYLOAD_RETENTION_DAYS ?? PAYLOAD_RETENTION_DAYS),
   }

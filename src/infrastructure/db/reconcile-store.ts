@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import type { AppliedChange } from '#src/features/billing/domain/change/Change.ts'
+import type { AppliedChange, ReversalSnapshot } from '#src/features/billing/domain/change/Change.ts'
 import {
+  type DifferingReversal,
   type Drift,
   type DriftKind,
   type IReconcileStore,
@@ -52,6 +53,23 @@ const DifferingSources = z.array(
   z
     .object({ source_id: z.string(), revision: z.int() })
     .transform(({ source_id, revision }) => ({ sourceId: source_id, revision })),
+)
+
+const DifferingReversals = z.array(
+  z
+    .object({
+      object_id: z.string(),
+      revision: z.int(),
+      status: z.string().nullable(),
+      amount: z.int().nullable(),
+    })
+    .transform(
+      ({ object_id, revision, status, amount }): DifferingReversal => ({
+        objectId: object_id,
+        revision,
+        ours: status === null || amount === null ? null : { status, amount },
+      }),
+    ),
 )
 
 const DifferingCustomers = z.array(
@@ -108,6 +126,10 @@ export class ReconcileStore implements IReconcileStore {
 
   async compareSources(runId: string, changes: readonly AppliedChange[]) {
     return ask(this.#call, DifferingSources, 'compare_sources', { p_run_id: runId, p_changes: changes })
+  }
+
+  async compareReversals(reversals: readonly ReversalSnapshot[]): Promise<readonly DifferingReversal[]> {
+    return ask(this.#call, DifferingReversals, 'compare_reversals', { p_reversals: reversals })
   }
 
   async compareCustomers(customers: readonly { customerId: string; userId: string }[]) {

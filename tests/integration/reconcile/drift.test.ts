@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type BillingStack, startBillingStack, type TestUser } from '#tests/support/billing-stack.ts'
 import { buy, featuresOf, reconcile, stripeOf, subscribe } from '#tests/support/reconcile.ts'
+import { runTollgate } from '#tests/support/run-tollgate.ts'
 
 let stack: BillingStack
 let user: TestUser
@@ -105,6 +106,85 @@ describe('a reconciliation finds and mends', () => {
     ])
     const rows = await stack.supabase.sql('select stripe_customer_id from billing_users')
     expect(rows).toEqual([{ stripe_customer_id: customer }])
+  })
+
+  it('a refund that was missed, and that its purchase is held for it', async () => {
+    const session = await buy(stack, user, { plan: 'pass' })
+    stack.stripe.pauseDelivery()
+    const { id } = await stripeOf(stack).refunds.create({ payment_intent: String(session.payment_intent) })
+
+    expect(await reconcile(stack, { repairs: false })).toMatchObject({
+      found: [{ kind: 'missed_refund', objectId: id, userId: user.id, ours: null, repaired: false }],
+    })
+    expect(await featuresOf(stack, user)).toContain('insights')
+    const { found } = await reconcile(stack, { repairs: true })
+
+    expect(found).toMatchObject([{ kind: 'missed_refund', repaired: true }])
+    expect(await featuresOf(stack, user)).not.toContain('insights')
+    expect(await reconcile(stack, { repairs: true })).toMatchObject({ drifts: 0 })
+  })
+
+  it('a dispute of a month that was missed, though nobody has told of its payment either', async () => {
+    const { id } = await knownSubscription()
+    await stack.supabase.sql('delete from invoice_payments')
+    const { data: charges } = await stripeOf(stack).charges.list()
+    const opened = await fetch(`${stack.stripe.url}/_sandbox/charges/${charges[0]?.id}/disputes`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ kind: 'product_not_received' }),
+    })
+    expect(await opened.json()).toMatchObject({ object: 'dispute' })
+
+    const { found } = await reconcile(stack, { repairs: true })
+
+    expect(found).toMatchObject([{ kind: 'missed_dispute', userId: user.id, repaired: true }])
+    expect(await featuresOf(stack, user)).not.toContain('insights')
+    const holds = (await stack.billing.readBillingAccount.execute(user.id)).entitlements.held
+    expect(holds).toMatchObject([{ sourceId: id, holds: ['dispute'] }])
+    expect(await reconcile(stack, { repairs: true })).toMatchObject({ drifts: 0 })
+  })
+
+  it('no refund of what another app sold in the same account', async () => {
+    const stripe = stripeOf(stack)
+    const { id } = await stripe.paymentIntents.create({
+      amount: 500,
+      currency: 'usd',
+      payment_method: 'pm_card_visa',
+      confirm: true,
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+    })
+    await stripe.refunds.create({ payment_intent: id })
+
+    expect(await reconcile(stack, { repairs: true })).toMatchObject({ drifts: 0, phase: 'finished' })
+  })
+
+  it('F40: a second subscription of a user, which is a person’s to end', async () => {
+    const first = await knownSubscription()
+    stack.stripe.resumeDelivery()
+    const second = await stripeOf(stack).subscriptions.create({
+      customer: String(first.customer),
+      items: [{ price: first.items.data[0]?.price.id ?? '' }],
+      default_payment_method: String(first.default_payment_method),
+      metadata: first.metadata,
+    })
+    await stack.stripe.settle()
+
+    const { found } = await reconcile(stack, { repairs: true })
+
+    expect(found).toMatchObject([
+      {
+        kind: 'second_purchase',
+        objectId: second.id,
+        userId: user.id,
+        ours: expect.stringContaining(first.id),
+        repaired: false,
+      },
+    ])
+    expect(stack.logLines).toContainEqual(
+      expect.objectContaining({ outcome: 'applied', reason: 'second_purchase' }),
+    )
+    const { stdout } = await runTollgate(stack, ['doctor'])
+    expect(stdout).toContain(`cancel ${second.id} and refund what it took`)
   })
 
   it('access from an object that Stripe does not have, which is a person’s to decide', async () => {

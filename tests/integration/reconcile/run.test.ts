@@ -57,9 +57,11 @@ describe('a run', () => {
     await subscribe(stack, user)
     const once = () => stack.billing.operations.reconcile.execute({ repairs: true, budgetMs: 0 })
 
-    const phases = [await once(), await once(), await once(), await once()].map(({ phase }) => phase)
+    const phases = [await once(), await once(), await once(), await once(), await once(), await once()].map(
+      ({ phase }) => phase,
+    )
 
-    expect(phases).toEqual(['payments', 'customers', 'sources', 'finished'])
+    expect(phases).toEqual(['payments', 'customers', 'refunds', 'disputes', 'sources', 'finished'])
     expect(await featuresOf(stack, user)).toContain('insights')
   })
 

@@ -118,7 +118,8 @@ export class Tills {
         }),
       renew: (attempt) => postgres('renew', () => attempts.renew(attempt)),
       close: (id, status) => postgres('close', () => attempts.close(id, status)),
-      linkCustomer: (userId, customerId) => postgres('link', () => attempts.linkCustomer(userId, customerId)),
+      linkCustomer: (userId, customerId, now) =>
+        postgres('link', () => attempts.linkCustomer(userId, customerId, now)),
     }
     const clock = { now: () => this.nowMs }
     const objects = new StripeNow({

@@ -1,32 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { environmentNames, readConfig } from '#src/infrastructure/config/env.ts'
+import { LIVE, SANDBOX, TEST_MODE } from '#tests/support/environments.ts'
 
 /** A key of the older form: a token whose claims name the role. */
 function legacyKey(role: string): string {
   const claims = Buffer.from(JSON.stringify({ iss: 'supabase', role })).toString('base64url')
   return `eyJhbGciOiJIUzI1NiJ9.${claims}.c2lnbmF0dXJl`
-}
-
-const LIVE = {
-  APP_URL: 'https://app.example.test/anywhere?x=1',
-  STRIPE_SECRET_KEY: 'sk_live_canary1',
-  STRIPE_PUBLISHABLE_KEY: 'pk_live_canary2',
-  STRIPE_WEBHOOK_SECRET: 'whsec_canary3',
-  NEXT_PUBLIC_SUPABASE_URL: 'https://canary4.supabase.co',
-  NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY: 'sb_publishable_canary5',
-  SUPABASE_SECRET_KEY: 'sb_secret_canary6',
-  UPSTASH_REDIS_REST_URL: 'https://canary7.upstash.io',
-  UPSTASH_REDIS_REST_TOKEN: 'canary8',
-}
-const TEST_MODE = { ...LIVE, STRIPE_SECRET_KEY: 'sk_test_canary1', STRIPE_PUBLISHABLE_KEY: 'pk_test_canary2' }
-const SANDBOX = {
-  ...TEST_MODE,
-  APP_URL: 'http://localhost:3000',
-  STRIPE_SECRET_KEY: 'sk_test_sandbox_canary1',
-  STRIPE_API_BASE: 'http://127.0.0.1:12111',
-  SUPABASE_SECRET_KEY: 'sb_secret_sandbox_canary6',
-  TOLLGATE_SANDBOX_CLOCK_URL: 'http://127.0.0.1:12111/_sandbox/clock',
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -44,6 +24,7 @@ function refusal(environment: Environment): { message: string; names: string[] }
 }
 
 const REQUIRED = Object.keys(LIVE)
+const HOOK_SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`
 
 describe('a complete environment', () => {
   test('of production', () => {
@@ -65,6 +46,7 @@ describe('a complete environment', () => {
       sandboxClockUrl: null,
       sentryDsn: null,
       posthog: null,
+      hook: null,
       cronSecret: null,
       payloadRetentionDays: 90,
     })
@@ -83,6 +65,13 @@ describe('a complete environment', () => {
     expect(readConfig(TEST_MODE).environment).toBe('preview')
     expect(readConfig({ ...TEST_MODE, TOLLGATE_ENV: 'local' }).environment).toBe('local')
     expect(readConfig({ ...LIVE, TOLLGATE_ENV: 'production' }).environment).toBe('production')
+  })
+
+  test('with a hook that others are told through', () => {
+    const hook = { url: 'https://hooks.example.test/billing', secret: HOOK_SECRET }
+    const given = { TOLLGATE_HOOK_URL: hook.url, TOLLGATE_HOOK_SECRET: hook.secret }
+
+    expect(readConfig({ ...LIVE, ...given }).hook).toEqual(hook)
   })
 
   test('with a restricted key, and with Supabase’s keys of the older form', () => {
@@ -241,6 +230,22 @@ describe('F94: the app refuses to start with a variable that is', () => {
     ],
     ['a comma too many', { STRIPE_WEBHOOK_SECRET: 'whsec_1,' }, 'STRIPE_WEBHOOK_SECRET'],
     ['a report address that is none', { SENTRY_DSN: 'sentry' }, 'SENTRY_DSN'],
+    [
+      'a hook that nothing signs',
+      { TOLLGATE_HOOK_URL: 'https://hooks.example.test' },
+      'TOLLGATE_HOOK_SECRET',
+    ],
+    ['a signature for no hook', { TOLLGATE_HOOK_SECRET: HOOK_SECRET }, 'TOLLGATE_HOOK_SECRET'],
+    [
+      'a hook’s secret that is too short',
+      { TOLLGATE_HOOK_URL: 'https://hooks.example.test', TOLLGATE_HOOK_SECRET: 'whsec_c2hvcnQ=' },
+      'TOLLGATE_HOOK_SECRET',
+    ],
+    [
+      'real customers told over http',
+      { TOLLGATE_HOOK_URL: 'http://hooks.example.test', TOLLGATE_HOOK_SECRET: HOOK_SECRET },
+      'TOLLGATE_HOOK_URL',
+    ],
   ])('of the wrong kind: %s', (_, changes, name) => {
     expect(refusal({ ...LIVE, ...changes }).names).toEqual([name])
   })

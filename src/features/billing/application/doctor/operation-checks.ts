@@ -1,6 +1,9 @@
 import { catalogue } from '#src/features/billing/domain/catalogue/catalogue.ts'
+import type { IForgottenUsers } from '#src/features/billing/domain/interfaces/IForgottenUsers.ts'
 import type { ILedgerReader } from '#src/features/billing/domain/interfaces/ILedgerReader.ts'
+import type { IOutbox } from '#src/features/billing/domain/interfaces/IOutbox.ts'
 import type { ReconcileRun } from '#src/features/billing/domain/interfaces/IReconcileStore.ts'
+import type { ISecondPurchases } from '#src/features/billing/domain/interfaces/ISecondPurchases.ts'
 import type { PushCatalogue } from '../catalogue/PushCatalogue.ts'
 import type { CheckLaws } from '../invariants/CheckLaws.ts'
 import { type Check, findings } from './Finding.ts'
@@ -27,6 +30,80 @@ export function catalogueCheck(pushCatalogue: PushCatalogue): Check {
         ]
       }
       return [failure(`${steps.length} differences to Stripe`, mend)]
+    },
+  }
+}
+
+/** F82: whoever was deleted in Supabase Auth is forgotten here, and charged no more. */
+export function deletedUsersCheck(users: Pick<IForgottenUsers, 'deletedUsers'>): Check {
+  const name = 'deleted users'
+  const { ok, warning } = findings(name)
+  const shown = 3
+  return {
+    name,
+    run: async () => {
+      const deleted = await users.deletedUsers(shown)
+      if (deleted.length === 0) return [ok('none is charged still')]
+      return deleted.map((userId) =>
+        warning(
+          `${userId} is gone from Supabase Auth, and not forgotten`,
+          `npm run tollgate -- forget ${userId} --apply`,
+        ),
+      )
+    },
+  }
+}
+
+/** F40: nobody pays twice for what is bought once. Nothing is refunded unasked. */
+export function secondPurchasesCheck(purchases: ISecondPurchases, now: () => number): Check {
+  const name = 'second purchases'
+  const { ok, warning } = findings(name)
+  const shown = 3
+  return {
+    name,
+    run: async () => {
+      const found = await purchases.list(shown, now())
+      if (found.length === 0) return [ok('nobody pays twice')]
+      return found.map(({ userId, plan, sourceIds }) =>
+        warning(
+          `${userId} has ${plan} twice: ${sourceIds.join(', ')}`,
+          `In Stripe's dashboard cancel ${sourceIds.at(-1)} and refund what it took.`,
+        ),
+      )
+    },
+  }
+}
+
+/** How long a message may wait in the outbox. */
+export const OUTBOX_AGE_MAX_MS = HOUR_MS
+
+/** What others are to be told of changes is told, and nothing was given up. */
+export function outboxCheck(outbox: IOutbox, now: () => number): Check {
+  const name = 'outbox'
+  const { ok, warning } = findings(name)
+  return {
+    name,
+    run: async () => {
+      const { waiting, oldestAt, dead, firstDead } = await outbox.state(1)
+      const found = [
+        ...(oldestAt !== null && now() - oldestAt > OUTBOX_AGE_MAX_MS
+          ? [
+              warning(
+                `${waiting} wait, the oldest since ${new Date(oldestAt).toISOString()}`,
+                'Let a cron call /api/billing/outbox with CRON_SECRET; or: npm run tollgate -- outbox --drain',
+              ),
+            ]
+          : []),
+        ...firstDead.map(({ error }) =>
+          warning(
+            `${dead} were given up, the first for ${error}`,
+            'Mend the receiver at TOLLGATE_HOOK_URL, then: npm run tollgate -- outbox --retry --drain',
+          ),
+        ),
+      ]
+      return found.length > 0
+        ? found
+        : [ok(waiting === 0 ? 'nothing waits' : `${waiting} wait, none for long`)]
     },
   }
 }

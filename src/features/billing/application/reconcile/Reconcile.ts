@@ -4,12 +4,17 @@ import type {
   ReconciledPage,
   ReconcileRun,
 } from '#src/features/billing/domain/interfaces/IReconcileStore.ts'
+import type { ISecondPurchases } from '#src/features/billing/domain/interfaces/ISecondPurchases.ts'
 import type { IStripeLists, ListedCustomer } from '#src/features/billing/domain/interfaces/IStripeLists.ts'
 import type { Clock } from '#src/shared/types/clock.ts'
 import type { ReconcileObjects } from './ReconcileObjects.ts'
+import type { ReconcileReversals } from './ReconcileReversals.ts'
 
 /** Rows of ours that are looked at in one page. */
 const SOURCES_PAGE = 100
+
+/** Users who pay twice, of whom one run tells. */
+const SECOND_PURCHASES_MAX = 100
 
 /** The most drifts that a finished run lists. */
 export const DRIFTS_SHOWN_MAX = 100
@@ -33,7 +38,9 @@ export type LinkCustomer = (userId: string, customerId: string, now: number) => 
 export class Reconcile {
   readonly #store: IReconcileStore
   readonly #lists: IStripeLists
+  readonly #secondPurchases: ISecondPurchases
   readonly #objects: ReconcileObjects
+  readonly #reversals: ReconcileReversals
   readonly #linkCustomer: LinkCustomer
   readonly #clock: Clock
   readonly #stopwatch: () => number
@@ -41,14 +48,18 @@ export class Reconcile {
   constructor(deps: {
     store: IReconcileStore
     lists: IStripeLists
+    secondPurchases: ISecondPurchases
     objects: ReconcileObjects
+    reversals: ReconcileReversals
     linkCustomer: LinkCustomer
     clock: Clock
     stopwatch: () => number
   }) {
     this.#store = deps.store
     this.#lists = deps.lists
+    this.#secondPurchases = deps.secondPurchases
     this.#objects = deps.objects
+    this.#reversals = deps.reversals
     this.#linkCustomer = deps.linkCustomer
     this.#clock = deps.clock
     this.#stopwatch = deps.stopwatch
@@ -87,7 +98,15 @@ export class Reconcile {
       }
       case 'customers': {
         const { items, next } = await this.#lists.listCustomers(run.cursor)
-        return pageOf(items.length, await this.#customers(run, items), next, run, 'sources')
+        return pageOf(items.length, await this.#customers(run, items), next, run, 'refunds')
+      }
+      case 'refunds': {
+        const { items, next } = await this.#lists.listRefunds(run.cursor)
+        return pageOf(items.length, await this.#reversals.execute(run, items), next, run, 'disputes')
+      }
+      case 'disputes': {
+        const { items, next } = await this.#lists.listDisputes(run.cursor)
+        return pageOf(items.length, await this.#reversals.execute(run, items), next, run, 'sources')
       }
       case 'sources':
         return this.#sources(run)
@@ -134,7 +153,21 @@ export class Reconcile {
     )
     const last = unseen.at(-1)
     const next = last !== undefined && unseen.length === SOURCES_PAGE ? String(last.id) : null
+    if (next === null) drifts.push(...(await this.#twice()))
     return pageOf(0, drifts, next, run, 'finished')
+  }
+
+  /** F40: what was bought twice is told, and never given back unasked. */
+  async #twice(): Promise<readonly Drift[]> {
+    const twice = await this.#secondPurchases.list(SECOND_PURCHASES_MAX, this.#clock.now())
+    return twice.map(({ userId, plan, sourceIds }) => ({
+      kind: 'second_purchase',
+      objectId: sourceIds.at(-1) ?? '',
+      userId,
+      ours: `${plan}: ${sourceIds.join(', ')}`,
+      stripes: 'one is to be cancelled and refunded',
+      repaired: false,
+    }))
   }
 }
 

@@ -104,7 +104,7 @@ export class ReconcileObjects {
     const preview = new PreviewLedger(this.#preview)
     const answer = await this.#applierOver(preview).execute(object)
     const sourceId = change.source.source_id
-    if (answer?.outcome === 'unresolved') {
+    if (answer?.outcome === 'unresolved' || answer?.reason === 'forgotten_user_pays') {
       const { status, plan } = change.source
       return {
         kind: 'unknown_user',

@@ -1,9 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { ReconcileRun } from '#src/features/billing/domain/interfaces/IReconcileStore.ts'
 import { problem } from '#src/shared/http/problem.ts'
 import { isRetryable } from '#src/shared/retryable.ts'
 import type { Clock } from '#src/shared/types/clock.ts'
 import type { ErrorReporter, Log } from '#src/shared/types/log.ts'
+import { cronCaller } from '../cron-caller.ts'
+import type { ForgetDeletedUsers } from '../forget/ForgetDeletedUsers.ts'
 import type { CheckLaws } from '../invariants/CheckLaws.ts'
 import type { PurgePayloads } from '../ledger/PurgePayloads.ts'
 import type { Reconcile } from './Reconcile.ts'
@@ -23,21 +24,23 @@ export interface ReconcileRequestDependencies {
   readonly reconcile: Reconcile
   readonly checkLaws: CheckLaws
   readonly purgePayloads: PurgePayloads
+  readonly forgetDeletedUsers: Pick<ForgetDeletedUsers, 'execute'>
   readonly clock: Clock
   readonly log: Log
   readonly errors: ErrorReporter
 }
 
 /**
- * The scheduled check: goes on with a repairing reconciliation for a bounded time, holds the tables to their laws, and
- * lets old bodies of events go. Whoever does not show the secret is told nothing.
+ * The scheduled check: goes on with a repairing reconciliation for a bounded time, holds the tables to their laws,
+ * lets old bodies of events go, and forgets whom Supabase Auth does not have any more. Whoever does not show the secret is told nothing.
  */
 export async function handleReconcileRequest(
   request: Request,
   deps: ReconcileRequestDependencies,
 ): Promise<Response> {
-  if (deps.secret === null) return new Response(null, { status: 404 })
-  if (!isBearerOf(deps.secret, request.headers.get('authorization'))) {
+  const caller = cronCaller(request, deps.secret)
+  if (caller === 'closed') return new Response(null, { status: 404 })
+  if (caller === 'stranger') {
     deps.log.warn('refused scheduled check')
     return problem('unauthenticated')
   }
@@ -45,6 +48,7 @@ export async function handleReconcileRequest(
     const run = await goOn(deps)
     const broken = (await deps.checkLaws.execute()).filter(({ count }) => count > 0)
     const purged = await deps.purgePayloads.execute()
+    const forgotten = await deps.forgetDeletedUsers.execute()
     report(run, broken, deps)
     const body = {
       run_id: run.runId,
@@ -54,6 +58,7 @@ export async function handleReconcileRequest(
       repaired: run.repaired,
       broken_laws: broken.map(({ law, count, first }) => ({ law, count, first })),
       purged_payloads: purged,
+      forgotten_users: forgotten.kind === 'forgotten' ? forgotten.count : forgotten.kind,
     }
     return Response.json(body, { headers: { 'cache-control': 'no-store' } })
   } catch (error) {
@@ -85,11 +90,4 @@ function report(
   for (const { law, count } of broken) {
     errors.report(new Error(`the law ${law} is broken ${count} times`), { reason: law })
   }
-}
-
-/** Compares hashes, which are of one length, in a time that does not depend on where they differ. */
-function isBearerOf(secret: string, authorization: string | null): boolean {
-  const given = /^Bearer (.+)$/.exec(authorization ?? '')?.[1] ?? ''
-  const hash = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(hash(given), hash(secret))
 }

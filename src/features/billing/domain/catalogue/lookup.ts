@@ -56,6 +56,14 @@ export function baseOf(planKey: PlanKey): readonly PlanKey[] | null {
   return addOnTo(planOf(planKey))?.filter(isPlanKey) ?? null
 }
 
+/** Whether a user buys it once: a plan that renews and stands by itself, or what lasts for life and is no pack. */
+export function isBoughtOnce(planKey: PlanKey): boolean {
+  const plan = planOf(planKey)
+  return plan.kind === 'subscription'
+    ? addOnTo(plan) === null
+    : plan.durationDays === null && !isRepeatable(planKey)
+}
+
 /** Whether a plan that lasts for life can be bought again and again. */
 export function isRepeatable(planKey: PlanKey): boolean {
   const plan = planOf(planKey)

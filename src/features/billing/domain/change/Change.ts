@@ -2,7 +2,7 @@
  * The format of the document below. A database that does not know a format refuses it, and the event is delivered
  * again when its migrations have run; documents of earlier formats are understood for good, since the ledger has them.
  */
-export const CHANGE_FORMAT = 2
+export const CHANGE_FORMAT = 3
 
 /**
  * What one Stripe event means, as a document: it is stored in the ledger and read by `apply_stripe_event`, so its
@@ -42,7 +42,12 @@ export interface AppliedChange {
     readonly session_id: string
     readonly status: 'completed' | 'expired' | 'failed'
   } | null
+  /** What others are to be told of it besides the change of access (`handled-events.ts`); goes into the outbox. */
+  readonly notice: Notice | null
 }
+
+/** What the outbox says beside `entitlements.changed`, for whoever writes to the customer. */
+export type Notice = 'trial.will_end' | 'payment.failed' | 'payment.action_required'
 
 /** When a snapshot was taken: Stripe's second, and the rank of its kind of event within one second. */
 export interface SnapshotVersion {
@@ -83,6 +88,8 @@ export interface SourceSnapshot extends SnapshotVersion {
   readonly paid_at: number | null
   /** What a one-time payment was of, in the minor unit. */
   readonly amount_paid: number | null
+  /** Whether a user buys it once, so that a second one beside it is a mistake (F40). */
+  readonly bought_once: boolean
   /** What Stripe said, without what we derive: two snapshots of one second are compared by this. */
   readonly content: unknown
   readonly content_before: unknown
@@ -145,4 +152,5 @@ export const emptyChange: AppliedChange = {
   invoices: [],
   invoice_payments: [],
   checkout: null,
+  notice: null,
 }

@@ -4,6 +4,10 @@ const ALARMS: ReadonlySet<string> = new Set([
   'fraud_warning',
   // A subscription has an item that opens nothing, since the catalogue lacks its price.
   'unknown_price',
+  // F40: two are live of what is bought once; one is to be cancelled and refunded by a person.
+  'second_purchase',
+  // F82: somebody who was forgotten is charged all the same.
+  'forgotten_user_pays',
   'catalogue_inactive_price',
   'catalogue_other_amount',
   'catalogue_other_currency',

@@ -1,4 +1,4 @@
-import { findByLookupKey } from '../catalogue/lookup.ts'
+import { findByLookupKey, isBoughtOnce } from '../catalogue/lookup.ts'
 import { metadataKeys, userIdOf } from '../facts/Metadata.ts'
 import type { CheckoutSessionFacts } from '../facts/StripeFacts.ts'
 import { daysInSeconds } from '../policy/policy.ts'
@@ -75,6 +75,7 @@ function paid(
       duration_seconds: durationDays === null ? null : daysInSeconds(durationDays),
       paid_at: version.snapshot_at,
       amount_paid: session.amountTotal,
+      bought_once: isBoughtOnce(bought.planKey),
       content: { status: 'paid', ...terms },
       content_before: null,
     },

@@ -50,6 +50,12 @@ export function decideChange(
           read_after_revision: null,
         }
       : { snapshot_at: read.at, snapshot_rank: 1, read_after_revision: read.afterRevision }
+  const change = meaningOf(event.type, facts, version, policy)
+  return change.kind === 'change' ? { ...change, notice: handledEvent(event.type)?.notice ?? null } : change
+}
+
+function meaningOf(type: string, facts: StripeFacts, version: SnapshotVersion, policy: Policy): Change {
+  const nobody = { user_id: null, customer_id: null }
   switch (facts.kind) {
     case 'subscription':
       return subscriptionChange({ now: facts.now, before: facts.before, version }, policy)
@@ -57,7 +63,7 @@ export function decideChange(
       return checkoutChange(
         facts.session,
         version,
-        event.type === 'checkout.session.async_payment_failed' ? 'payment_failed' : 'settled',
+        type === 'checkout.session.async_payment_failed' ? 'payment_failed' : 'settled',
       )
     case 'invoice':
       return invoiceChange(facts.invoice, version.snapshot_at)
@@ -72,9 +78,9 @@ export function decideChange(
     case 'fraud_warning':
       return fraudWarningChange(facts.warning, version)
     case 'customer':
-      return customerChange(event.type, facts.customerId)
+      return customerChange(type, facts.customerId)
     case 'price':
-      return priceChange(facts.price, event.type === 'price.deleted')
+      return priceChange(facts.price, type === 'price.deleted')
     case 'entitlement_summary':
       return { ...emptyChange, customer_id: facts.summary.customerId }
     case 'recorded':

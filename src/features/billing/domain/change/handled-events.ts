@@ -1,10 +1,13 @@
 import type { StripeObjectKind } from '../facts/StripeObjectKind.ts'
+import type { Notice } from './Change.ts'
 
 /** The object that an event of a type is about, its rank among events of one second, and what it does, for the docs. */
 interface HandledEvent {
   readonly object: StripeObjectKind
   readonly rank: 0 | 1 | 2
   readonly does: string
+  /** What others are told of it through the outbox, beside a change of access. */
+  readonly notice?: Notice
 }
 
 const CREATED = 0
@@ -46,7 +49,12 @@ export const handledEvents = {
   'customer.subscription.resumed': { object: 'subscription', rank: CHANGED, does: SNAPSHOT },
   'customer.subscription.pending_update_applied': { object: 'subscription', rank: CHANGED, does: SNAPSHOT },
   'customer.subscription.pending_update_expired': { object: 'subscription', rank: CHANGED, does: SNAPSHOT },
-  'customer.subscription.trial_will_end': { object: 'subscription', rank: CHANGED, does: SNAPSHOT },
+  'customer.subscription.trial_will_end': {
+    object: 'subscription',
+    rank: CHANGED,
+    does: SNAPSHOT,
+    notice: 'trial.will_end',
+  },
   'customer.subscription.deleted': { object: 'subscription', rank: DELETED, does: SNAPSHOT },
   'invoice.created': { object: 'invoice', rank: CREATED, does: INVOICE },
   'invoice.paid': {
@@ -54,8 +62,13 @@ export const handledEvents = {
     rank: CHANGED,
     does: 'marks its period as paid, and lifts what an earlier one was held for',
   },
-  'invoice.payment_failed': { object: 'invoice', rank: CHANGED, does: INVOICE },
-  'invoice.payment_action_required': { object: 'invoice', rank: CHANGED, does: INVOICE },
+  'invoice.payment_failed': { object: 'invoice', rank: CHANGED, does: INVOICE, notice: 'payment.failed' },
+  'invoice.payment_action_required': {
+    object: 'invoice',
+    rank: CHANGED,
+    does: INVOICE,
+    notice: 'payment.action_required',
+  },
   'invoice.finalization_failed': { object: 'invoice', rank: CHANGED, does: INVOICE },
   'invoice.overdue': { object: 'invoice', rank: CHANGED, does: INVOICE },
   'invoice.voided': { object: 'invoice', rank: CHANGED, does: INVOICE },

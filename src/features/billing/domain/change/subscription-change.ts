@@ -1,4 +1,4 @@
-import { findByLookupKey } from '../catalogue/lookup.ts'
+import { findByLookupKey, isBoughtOnce, isPlanKey } from '../catalogue/lookup.ts'
 import { metadataKeys, userIdOf } from '../facts/Metadata.ts'
 import type { SubscriptionFacts } from '../facts/SubscriptionFacts.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -50,6 +50,7 @@ export function subscriptionChange({ now, before, version }: SubscriptionSnapsho
       duration_seconds: null,
       paid_at: null,
       amount_paid: null,
+      bought_once: items.some(({ plan }) => isPlanKey(plan) && isBoughtOnce(plan)),
       content: contentOf(now),
       content_before: before === null ? null : contentOf(before),
     },

@@ -1,7 +1,15 @@
-import type { AppliedChange } from '../change/Change.ts'
+import type { AppliedChange, ReversalSnapshot } from '../change/Change.ts'
 
 /** What a reconciliation reads, one after the other. `sources` are ours that Stripe's lists did not have. */
-export const reconcilePhases = ['subscriptions', 'payments', 'customers', 'sources', 'finished'] as const
+export const reconcilePhases = [
+  'subscriptions',
+  'payments',
+  'customers',
+  'refunds',
+  'disputes',
+  'sources',
+  'finished',
+] as const
 export type ReconcilePhase = (typeof reconcilePhases)[number]
 
 /**
@@ -11,9 +19,11 @@ export type ReconcilePhase = (typeof reconcilePhases)[number]
  * - `phantom_grant`: there is access here, and Stripe says none.
  * - `wrong_plan`, `wrong_expiry`, `wrong_state`: access on both sides, of another plan or quantity, until another
  *   instant, or in another state (a status, a hold, a renewal).
+ * - `missed_refund`, `missed_dispute`: one that is not known here, or says something else.
  * - `unknown_user`: paid, for nobody that is known here.
  * - `second_customer`: a user with a customer at Stripe beside the one that they are linked to.
  * - `unlinked_customer`: a customer that names its user, who is linked to none.
+ * - `second_purchase`: two are live of what is bought once (F40): one is to be cancelled and refunded by a person.
  * - `unknown_to_stripe`: access here from an object that Stripe does not have.
  */
 export type DriftKind =
@@ -22,9 +32,12 @@ export type DriftKind =
   | 'wrong_plan'
   | 'wrong_expiry'
   | 'wrong_state'
+  | 'missed_refund'
+  | 'missed_dispute'
   | 'unknown_user'
   | 'second_customer'
   | 'unlinked_customer'
+  | 'second_purchase'
   | 'unknown_to_stripe'
 
 export interface Drift {
@@ -69,6 +82,13 @@ export interface UnseenSource {
   readonly status: string
 }
 
+/** A refund or dispute that stands otherwise here; `ours` null where it is not known. */
+export interface DifferingReversal {
+  readonly objectId: string
+  readonly revision: number
+  readonly ours: { readonly status: string; readonly amount: number } | null
+}
+
 /** What Postgres keeps of reconciliations, and what it implies of Stripe's objects. Throws `BillingError`. */
 export interface IReconcileStore {
   /** The run of this kind that is under way, or a new one. */
@@ -82,6 +102,8 @@ export interface IReconcileStore {
     runId: string,
     changes: readonly AppliedChange[],
   ): Promise<readonly { readonly sourceId: string; readonly revision: number }[]>
+  /** Of these refunds and disputes: those of which Postgres says something else, and what it says. */
+  compareReversals(reversals: readonly ReversalSnapshot[]): Promise<readonly DifferingReversal[]>
   /** Of these customers, each naming its user: those that the user is not linked to. */
   compareCustomers(customers: readonly { readonly customerId: string; readonly userId: string }[]): Promise<
     readonly {

@@ -26,5 +26,7 @@ export interface IStripeLists {
   listSubscriptions(after: string | null): Promise<Page<ListedObject>>
   /** Every Checkout session that was completed. */
   listCompletedSessions(after: string | null): Promise<Page<ListedObject>>
+  listRefunds(after: string | null): Promise<Page<ListedObject>>
+  listDisputes(after: string | null): Promise<Page<ListedObject>>
   listCustomers(after: string | null): Promise<Page<ListedCustomer>>
 }

@@ -42,6 +42,8 @@ export interface Policy {
   readonly invoice: { readonly void: Verdict; readonly uncollectible: Verdict }
   /** Whether an add-on opens nothing where none of the plans that it adds to is active. */
   readonly addOn: { readonly needsBase: boolean }
+  /** What becomes of the subscriptions of a user who is deleted: ended at Stripe, or told to a person. */
+  readonly forget: { readonly subscriptions: 'cancelled' | 'reported' }
 }
 
 /**
@@ -76,6 +78,8 @@ export const policy: Policy = {
   fraudWarning: 'keep',
   invoice: { void: 'keep', uncollectible: 'keep' },
   addOn: { needsBase: true },
+  // Who cannot sign in cannot cancel.
+  forget: { subscriptions: 'cancelled' },
 }
 
 const DAY_SECONDS = 86_400

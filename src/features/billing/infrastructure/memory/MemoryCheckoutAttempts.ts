@@ -9,6 +9,7 @@ import type {
   Reservation,
   ReservationRequest,
 } from '#src/features/billing/domain/checkout/interfaces/ICheckoutAttempts.ts'
+import { isPaidBack } from './is-paid-back.ts'
 import { linkUser } from './link-customer.ts'
 import type { AttemptRow, MemoryTables, SourceRow } from './MemoryTables.ts'
 
@@ -53,9 +54,9 @@ export class MemoryCheckoutAttempts implements ICheckoutAttempts {
     if (row !== null && isLive(row)) this.#tables.attempts.set(attemptId, { ...row, status })
   }
 
-  async linkCustomer(userId: string, customerId: string): Promise<string> {
+  async linkCustomer(userId: string, customerId: string, now: number): Promise<string> {
     const { customerId: linked } = this.#tables.transaction(() =>
-      linkUser(this.#tables, userId, customerId, null),
+      linkUser(this.#tables, userId, customerId, { eventId: null, now }),
     )
     return linked ?? customerId
   }
@@ -63,7 +64,7 @@ export class MemoryCheckoutAttempts implements ICheckoutAttempts {
   #reserve(request: ReservationRequest): Reservation {
     const { userId, plan, parametersHash, attemptId, now } = request
     const { attempts, sources } = this.#tables
-    const { customerId } = linkUser(this.#tables, userId, null, null)
+    const { customerId } = linkUser(this.#tables, userId, null, { eventId: null, now })
     const [owned] = sources
       .where((row) => row.userId === userId && isOwned(this.#tables, row, request))
       .toSorted((a, b) => Number(b.snapshot.grants_access) - Number(a.snapshot.grants_access))
@@ -123,15 +124,4 @@ function isOwned(
   if (snapshot.kind === 'subscription') return renewing && snapshot.status !== 'incomplete'
   if (snapshot.kind !== 'payment' || snapshot.plan !== plan || expiresAt !== null || repeatable) return false
   return !isPaidBack(tables, snapshot.source_id, snapshot.amount_paid)
-}
-
-/** Whether all that was paid has gone back. */
-function isPaidBack({ reversals }: MemoryTables, paymentId: string, amountPaid: number | null): boolean {
-  const of = reversals
-    .where(({ reversal }) => reversal.payment_id === paymentId)
-    .map(({ reversal }) => reversal)
-  if (of.some(({ kind, status }) => kind === 'dispute' && status === 'lost')) return true
-  const refunds = of.filter(({ kind, terminal }) => kind === 'refund' && !terminal)
-  const refunded = refunds.reduce((sum, { amount }) => sum + amount, 0)
-  return refunds.length > 0 && amountPaid !== null && refunded >= amountPaid
 }

@@ -14,11 +14,12 @@ import type {
   IEntitlementLedger,
   RecordedEvent,
 } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
-import { applyChange, BelongsToAnother, ReadFirst } from './apply-change.ts'
+import { applyChange, BelongsToAnother, Forgotten, ReadFirst } from './apply-change.ts'
 import { holdFacts, paidThrough } from './hold-facts.ts'
 import { linkUser, resolveUser, userOfPayment } from './link-customer.ts'
 import { livePasses } from './live-passes.ts'
 import type { MemoryTables, SourceRow } from './MemoryTables.ts'
+import { isSecondPurchase } from './second-purchase.ts'
 import { pastDueSince } from './source-snapshot.ts'
 
 /**
@@ -39,10 +40,14 @@ export class MemoryLedger implements IEntitlementLedger, IBillingAccounts {
       if (error instanceof ReadFirst) {
         return { outcome: 'ambiguous', reason: error.reason, revision: error.revision }
       }
-      if (!(error instanceof BelongsToAnother)) throw error
       const { user_id, customer_id } = change
-      const kept: Change = { kind: 'unresolved', reason: error.message, user_id, customer_id }
-      return this.#tables.transaction(() => this.#apply(event, kept, now))
+      const record = (kind: 'unresolved' | 'ignored', reason: string, recorded: RecordedEvent | null) =>
+        this.#tables.transaction(() => this.#apply(recorded, { kind, reason, user_id, customer_id }, now))
+      if (error instanceof BelongsToAnother) return record('unresolved', error.message, event)
+      if (!(error instanceof Forgotten)) throw error
+      const pays = change.kind === 'change' && change.source?.grants_access === true
+      const bare = event && { ...event, payload: new Uint8Array() }
+      return record('ignored', pays ? 'forgotten_user_pays' : 'forgotten_user', bare)
     }
   }
 
@@ -78,16 +83,20 @@ export class MemoryLedger implements IEntitlementLedger, IBillingAccounts {
     }
     let outcome: 'applied' | 'stale' | 'ignored' | 'unresolved'
     let { reason } = change
+    const cause = { eventId: event?.id ?? null, now }
     let userId: string | null = null
     if (change.kind === 'change') {
       userId = this.#userOf(change)
       if (userId !== null) {
-        linkUser(this.#tables, userId, change.links_customer ? change.customer_id : null, event?.id ?? null)
+        linkUser(this.#tables, userId, change.links_customer ? change.customer_id : null, cause)
       }
       const takesBack = change.invoice_payments.filter((payment) => this.#rememberPayment(payment)).length > 0
       if (userId !== null) {
-        outcome = applyChange(this.#tables, userId, change, event?.id ?? null)
-        if (takesBack) this.#tables.raiseVersion(userId)
+        outcome = applyChange(this.#tables, userId, change, cause)
+        if (takesBack) this.#tables.raiseVersion(userId, cause)
+        if (outcome === 'applied' && isSecondPurchase(this.#tables, change.source, now)) {
+          reason ??= 'second_purchase'
+        }
       } else if (change.needs_user) {
         outcome = 'unresolved'
         reason = 'unknown_user'

@@ -25,9 +25,9 @@ export class MemoryManualGrants implements IManualGrants {
     if (!this.#tables.authUsers.has(userId)) return { outcome: 'unknown_user' }
     const isNew = this.#tables.sources.get(sourceId) === null
     if (isNew) {
-      linkUser(this.#tables, userId, null, null)
+      linkUser(this.#tables, userId, null, { eventId: null, now })
       this.#tables.sources.set(sourceId, rowOf(grant, sourceId))
-      this.#tables.raiseVersion(userId)
+      this.#tables.raiseVersion(userId, { eventId: null, now })
     }
     const entitlements = await this.#ledger.getUserEntitlements(userId, now)
     return { outcome: isNew ? 'granted' : 'exists', sourceId, entitlements }
@@ -40,7 +40,7 @@ export class MemoryManualGrants implements IManualGrants {
     if (isLive) {
       const snapshot = { ...row.snapshot, status: 'revoked', terminal: true, grants_access: false }
       this.#tables.sources.set(sourceId, { ...row, snapshot, revision: row.revision + 1 })
-      this.#tables.raiseVersion(row.userId)
+      this.#tables.raiseVersion(row.userId, { eventId: null, now })
     }
     const entitlements = await this.#ledger.getUserEntitlements(row.userId, now)
     return { outcome: isLive ? 'revoked' : 'already_revoked', entitlements }
@@ -70,6 +70,7 @@ function rowOf(grant: ManualGrant, sourceId: string): SourceRow {
       duration_seconds: null,
       paid_at: null,
       amount_paid: null,
+      bought_once: false,
       content: terms,
       content_before: null,
       snapshot_at: at,

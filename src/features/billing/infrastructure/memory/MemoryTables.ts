@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type {
   Change,
   InvoicePaymentRecord,
@@ -13,6 +14,29 @@ export interface UserRow {
   readonly userId: string
   readonly customerId: string | null
   readonly version: number
+  /** F82: they were deleted, and nothing brings them back. */
+  readonly isForgotten: boolean
+}
+
+/** What others are to be told. Instants in milliseconds since the epoch. */
+export interface OutboxRow {
+  readonly id: number
+  readonly messageId: string
+  readonly userId: string
+  readonly topic: string
+  readonly version: number
+  readonly stripeEventId: string | null
+  readonly createdAt: number
+  readonly attempts: number
+  readonly notBefore: number
+  readonly deadAt: number | null
+  readonly lastError: string | null
+}
+
+/** What a change comes of: the event, null where none does, and the instant in milliseconds since the epoch. */
+export interface Cause {
+  readonly eventId: string | null
+  readonly now: number
 }
 
 /** A source as the snapshot in force left it, with the facts that merge. Instants in whole seconds. */
@@ -109,6 +133,13 @@ export class MemoryTable<Row> {
     this.#rows.set(key, row)
   }
 
+  delete(key: string): void {
+    const before = this.#rows.get(key)
+    if (before === undefined) return
+    this.#journal.note(() => this.#rows.set(key, before))
+    this.#rows.delete(key)
+  }
+
   where(matches: (row: Row) => boolean): Row[] {
     return [...this.#rows.values()].filter(matches)
   }
@@ -128,6 +159,7 @@ export class MemoryTables {
   readonly invoicePayments = new MemoryTable<InvoicePaymentRecord>(this.#journal)
   readonly attempts = new MemoryTable<AttemptRow>(this.#journal)
   readonly events = new MemoryTable<EventRow>(this.#journal)
+  readonly outbox = new MemoryTable<OutboxRow>(this.#journal)
   #sequence = 0
 
   /** Everything that `work` writes, or nothing where it throws. May be nested. */
@@ -136,14 +168,34 @@ export class MemoryTables {
   }
 
   /** As a sequence of SQL's: a number is never given twice, and a transaction that fails leaves a gap. */
-  nextReversalRevision(): number {
+  next(): number {
     this.#sequence += 1
     return this.#sequence
   }
 
-  /** The user's next version. */
-  raiseVersion(userId: string): void {
+  /** The user's next version, and the outbox's word of it. */
+  raiseVersion(userId: string, cause: Cause): void {
     const user = this.users.get(userId)
-    if (user !== null) this.users.set(userId, { ...user, version: user.version + 1 })
+    if (user === null) return
+    this.users.set(userId, { ...user, version: user.version + 1 })
+    this.tell(userId, 'entitlements.changed', cause)
+  }
+
+  /** Puts one message into the outbox. */
+  tell(userId: string, topic: string, { eventId, now }: Cause): void {
+    const id = this.next()
+    this.outbox.set(String(id), {
+      id,
+      messageId: randomUUID(),
+      userId,
+      topic,
+      version: this.users.get(userId)?.version ?? 0,
+      stripeEventId: eventId,
+      createdAt: now,
+      attempts: 0,
+      notBefore: now,
+      deadAt: null,
+      lastError: null,
+    })
   }
 }

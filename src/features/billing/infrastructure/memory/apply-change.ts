@@ -4,7 +4,7 @@ import type {
   ReversalSnapshot,
 } from '#src/features/billing/domain/change/Change.ts'
 import { compareSnapshots, type Snapshot, type SnapshotVerdict } from './compare-snapshots.ts'
-import type { MemoryTables } from './MemoryTables.ts'
+import type { Cause, MemoryTables } from './MemoryTables.ts'
 import { applySnapshot } from './source-snapshot.ts'
 
 /** Something must be read from Stripe first, as newer than this revision of its row. Undoes the transaction. */
@@ -22,19 +22,22 @@ export class ReadFirst extends Error {
 /** The change speaks of something that belongs to somebody else. Undoes the transaction. */
 export class BelongsToAnother extends Error {}
 
+/** The user was deleted, and nothing of theirs is to come back. Undoes the transaction. */
+export class Forgotten extends Error {}
+
 /** The parts of one change of one user. Throws `ReadFirst` and `BelongsToAnother`. */
 export function applyChange(
   tables: MemoryTables,
   userId: string,
   change: AppliedChange,
-  eventId: string | null,
+  cause: Cause,
 ): 'applied' | 'stale' {
   const verdicts: SnapshotVerdict[] = []
   const { source, required_source_id } = change
   if (source !== null) {
     const row = tables.sources.get(source.source_id)
     if (row !== null && row.userId !== userId) throw new BelongsToAnother('source_of_another_user')
-    const applied = applySnapshot(row, userId, eventId, source)
+    const applied = applySnapshot(row, userId, cause.eventId, source)
     if (applied.verdict === 'ambiguous') throw new ReadFirst('same_second', row?.revision ?? 0)
     if (applied.row !== null) tables.sources.set(source.source_id, applied.row)
     verdicts.push(applied.verdict)
@@ -47,8 +50,13 @@ export function applyChange(
     accessChanged = applyInvoice(tables, userId, invoice) || accessChanged
   if (change.checkout !== null) closeAttempt(tables, userId, change.checkout)
   if (change.ends_customer && change.customer_id !== null) endCustomer(tables, userId, change.customer_id)
-  if (accessChanged) tables.raiseVersion(userId)
-  return verdicts.length > 0 && verdicts.every((verdict) => verdict === 'stale') ? 'stale' : 'applied'
+  if (accessChanged) tables.raiseVersion(userId, cause)
+  if (verdicts.length > 0 && verdicts.every((verdict) => verdict === 'stale')) return 'stale'
+  const isSettled = change.invoices.some(
+    ({ invoice_id }) => tables.invoices.get(invoice_id)?.invoice.terminal === true,
+  )
+  if (change.notice !== null && !isSettled) tables.tell(userId, change.notice, cause)
+  return 'applied'
 }
 
 function applyReversal(tables: MemoryTables, userId: string, told: ReversalSnapshot): SnapshotVerdict {
@@ -62,7 +70,7 @@ function applyReversal(tables: MemoryTables, userId: string, told: ReversalSnaps
   tables.reversals.set(told.object_id, {
     userId,
     reversal: { ...told, snapshot_at },
-    revision: tables.nextReversalRevision(),
+    revision: tables.next(),
   })
   const isKnown = row?.reversal.status === told.status && row.reversal.amount === told.amount
   return isKnown ? 'unchanged' : verdict
@@ -109,7 +117,11 @@ function closeAttempt(
 }
 
 /** The link is kept as ended, so that what still comes of the customer finds its user. */
-function endCustomer({ users, endedCustomers }: MemoryTables, userId: string, customerId: string): void {
+export function endCustomer(
+  { users, endedCustomers }: MemoryTables,
+  userId: string,
+  customerId: string,
+): void {
   const user = users.get(userId)
   if (user?.customerId === customerId) users.set(userId, { ...user, customerId: null })
   if (endedCustomers.get(customerId) === null) endedCustomers.set(customerId, { userId })

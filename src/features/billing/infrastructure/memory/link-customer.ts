@@ -1,6 +1,6 @@
 import { BillingError } from '#src/features/billing/domain/errors.ts'
-import { applyChange, BelongsToAnother, ReadFirst } from './apply-change.ts'
-import type { MemoryTables, UserRow } from './MemoryTables.ts'
+import { applyChange, BelongsToAnother, Forgotten, ReadFirst } from './apply-change.ts'
+import type { Cause, MemoryTables, UserRow } from './MemoryTables.ts'
 
 /** Whose change this is; null where nobody is known. Throws `BelongsToAnother` where user and customer contradict each other. */
 export function resolveUser(
@@ -16,6 +16,7 @@ export function resolveUser(
     throw new BelongsToAnother('customer_of_another_user')
   }
   const known = userId ?? linked
+  if (known !== undefined && tables.users.get(known)?.isForgotten === true) throw new Forgotten()
   return known !== undefined && tables.authUsers.has(known) ? known : null
 }
 
@@ -24,9 +25,10 @@ export function linkUser(
   tables: MemoryTables,
   userId: string,
   customerId: string | null,
-  exceptEventId: string | null,
+  cause: Cause,
 ): UserRow {
-  const row = tables.users.get(userId) ?? { userId, customerId: null, version: 0 }
+  const row = tables.users.get(userId) ?? { userId, customerId: null, version: 0, isForgotten: false }
+  if (row.isForgotten) throw new Forgotten()
   tables.users.set(userId, row)
   if (row.customerId !== null || customerId === null || tables.endedCustomers.get(customerId) !== null)
     return row
@@ -37,7 +39,7 @@ export function linkUser(
     })
   }
   tables.users.set(userId, { ...row, customerId })
-  applyKeptEvents(tables, userId, customerId, exceptEventId)
+  applyKeptEvents(tables, userId, customerId, cause)
   return { ...row, customerId }
 }
 
@@ -62,7 +64,7 @@ function applyKeptEvents(
   tables: MemoryTables,
   userId: string,
   customerId: string,
-  exceptEventId: string | null,
+  { eventId: exceptEventId, now }: Cause,
 ): void {
   const kept = tables.events
     .where(
@@ -79,7 +81,7 @@ function applyKeptEvents(
     const { change, event } = row
     try {
       tables.transaction(() => {
-        const outcome = applyChange(tables, userId, change, event.id)
+        const outcome = applyChange(tables, userId, change, { eventId: event.id, now })
         tables.events.set(event.id, { ...row, outcome, reason: 'customer_linked', userId })
       })
     } catch (error) {

@@ -17,10 +17,12 @@ export const STRIPE_PAGE = 100
 export class StripeLists implements IStripeLists {
   readonly #stripe: Stripe
   readonly #pace: Pace
+  readonly #livemode: boolean
 
-  constructor(deps: { stripe: Stripe; pace: Pace }) {
+  constructor(deps: { stripe: Stripe; pace: Pace; livemode: boolean }) {
     this.#stripe = deps.stripe
     this.#pace = deps.pace
+    this.#livemode = deps.livemode
   }
 
   async listSubscriptions(after: string | null): Promise<Page<ListedObject>> {
@@ -36,6 +38,23 @@ export class StripeLists implements IStripeLists {
       (params) => this.#stripe.checkout.sessions.list({ ...params, status: 'complete' }),
       after,
       (session) => listed(session, 'checkout_session'),
+    )
+  }
+
+  async listRefunds(after: string | null): Promise<Page<ListedObject>> {
+    return this.#page(
+      (params) => this.#stripe.refunds.list(params),
+      after,
+      // A refund does not say its mode: a key lists those of its own.
+      (refund) => listed({ ...refund, livemode: this.#livemode }, 'refund'),
+    )
+  }
+
+  async listDisputes(after: string | null): Promise<Page<ListedObject>> {
+    return this.#page(
+      (params) => this.#stripe.disputes.list(params),
+      after,
+      (dispute) => listed(dispute, 'dispute'),
     )
   }
 
@@ -59,8 +78,8 @@ export class StripeLists implements IStripeLists {
 }
 
 function listed(
-  object: Stripe.Subscription | Stripe.Checkout.Session,
-  kind: 'subscription' | 'checkout_session',
+  object: { readonly id: string; readonly livemode: boolean; readonly created: number },
+  kind: 'subscription' | 'checkout_session' | 'refund' | 'dispute',
 ): ListedObject {
   const { id, livemode, created } = object
   return { id, livemode, created, facts: factsOf(kind, object) }

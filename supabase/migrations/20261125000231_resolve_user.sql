@@ -1,0 +1,24 @@
+-- billing.resolve_user(user, customer): whose change this is. The one way from Stripe's words to a user.
+--
+-- Promises: never by e-mail; a customer that is linked to one user never speaks for another, and speaks for its user
+--   still when it is deleted at Stripe.
+-- Answers: the user, or null where nobody is known. Raises TG003 where user and customer contradict each other, TG005
+--   where the user was forgotten.
+-- Called by: apply_stripe_event.
+create or replace function billing.resolve_user(p_user_id uuid, p_customer_id text) returns uuid
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_linked uuid;
+begin
+  select coalesce(
+    (select u.user_id from public.billing_users u where u.stripe_customer_id = p_customer_id),
+    (select e.user_id from public.ended_customers e where e.stripe_customer_id = p_customer_id)) into v_linked;
+  if v_linked is distinct from p_user_id and v_linked is not null and p_user_id is not null then
+    raise exception 'customer_of_another_user' using errcode = 'TG003';
+  end if;
+  perform billing.refuse_forgotten(coalesce(p_user_id, v_linked));
+  return (select a.id from auth.users a where a.id = coalesce(p_user_id, v_linked));
+end
+$$;
