@@ -15,6 +15,7 @@ import type { IStripeObjects } from '#src/features/billing/domain/interfaces/ISt
 import type { ParsedEvent } from '#src/features/billing/domain/interfaces/IStripeWebhooks.ts'
 import type { Policy } from '#src/features/billing/domain/policy/policy.ts'
 import type { Clock } from '#src/shared/types/clock.ts'
+import { CompareStripeEntitlements } from './CompareStripeEntitlements.ts'
 import { type Decision, mustReadFirst, ReadForEvent } from './ReadForEvent.ts'
 
 /** How often Stripe is asked about one event before it is asked to deliver it again. */
@@ -32,6 +33,7 @@ export class ApplyStripeEvent {
   readonly #clock: Clock
   readonly #decide: (event: RecordedEvent, facts: StripeFacts, read?: ReadStamp) => Change
   readonly #reads: ReadForEvent
+  readonly #stripeEntitlements: CompareStripeEntitlements
 
   constructor(deps: {
     ledger: IEntitlementLedger
@@ -43,6 +45,7 @@ export class ApplyStripeEvent {
     this.#ledger = deps.ledger
     this.#clock = deps.clock
     this.#decide = (event, facts, read) => decideChange(event, facts, deps.surroundings, deps.policy, read)
+    this.#stripeEntitlements = new CompareStripeEntitlements(deps)
     this.#reads = new ReadForEvent({
       objects: deps.objects,
       decide: this.#decide,
@@ -63,7 +66,10 @@ export class ApplyStripeEvent {
     }
     for (;;) {
       const applied = await this.#write(event, decision.change)
-      if (applied.outcome !== 'ambiguous') return applied
+      if (applied.outcome !== 'ambiguous') {
+        if (facts.kind !== 'entitlement_summary') return applied
+        return this.#stripeEntitlements.execute({ event, change: decision.change }, facts.summary, applied)
+      }
       if (reads === READS_PER_EVENT_MAX) break
       reads += 1
       decision =

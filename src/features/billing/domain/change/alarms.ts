@@ -8,6 +8,8 @@ const ALARMS: ReadonlySet<string> = new Set([
   'second_purchase',
   // F82: somebody who was forgotten is charged all the same.
   'forgotten_user_pays',
+  // Stripe's own entitlements give other features than our catalogue.
+  'stripe_entitlements_differ',
   'catalogue_inactive_price',
   'catalogue_other_amount',
   'catalogue_other_currency',

@@ -82,7 +82,7 @@ function meaningOf(type: string, facts: StripeFacts, version: SnapshotVersion, p
     case 'price':
       return priceChange(facts.price, type === 'price.deleted')
     case 'entitlement_summary':
-      return { ...emptyChange, customer_id: facts.summary.customerId }
+      return { ...emptyChange, customer_id: facts.summary.customerId, needs_user: false }
     case 'recorded':
       return { kind: 'ignored', reason: 'recorded', ...nobody }
     case 'unreadable':
