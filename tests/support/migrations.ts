@@ -19,8 +19,17 @@ const SUPABASE_BEFORE = `
   $$;
 `
 
-/** Everything that makes an empty database one of ours, in order. */
-export function schemaStatements(): readonly string[] {
-  const names = readdirSync(MIGRATIONS).filter((name) => name.endsWith('.sql'))
-  return [SUPABASE_BEFORE, ...names.toSorted().map((name) => readFileSync(join(MIGRATIONS, name), 'utf8'))]
+/** Everything that makes an empty database one of ours, in order; with `before`, as it was before that migration. */
+export function schemaStatements({ before }: { readonly before?: string } = {}): readonly string[] {
+  return [SUPABASE_BEFORE, ...migrations((name) => before === undefined || name < before)]
+}
+
+/** The migrations from this one on, in order. */
+export function migrationsFrom(first: string): readonly string[] {
+  return migrations((name) => name >= first)
+}
+
+function migrations(isWanted: (name: string) => boolean): readonly string[] {
+  const names = readdirSync(MIGRATIONS).filter((name) => name.endsWith('.sql') && isWanted(name))
+  return names.toSorted().map((name) => readFileSync(join(MIGRATIONS, name), 'utf8'))
 }

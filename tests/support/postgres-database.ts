@@ -25,11 +25,16 @@ export interface PostgresDatabase extends TestDatabase {
   connect(): Promise<pg.Client>
 }
 
-/** Starts a server on a free loopback port, in a directory that is gone when it is closed; `flags` go to `postgres`. */
+/**
+ * Starts a server on a free loopback port, in a directory that is gone when it is closed. `flags` go to `postgres`; with
+ * `before`, its schema is as it was before that migration.
+ */
 export async function createPostgresDatabase({
   flags = [],
+  ...schema
 }: {
   readonly flags?: readonly string[]
+  readonly before?: string
 } = {}): Promise<PostgresDatabase> {
   const directory = mkdtempSync(join(tmpdir(), 'tollgate-postgres-'))
   // As root the server runs as a user of its own, who must be able to get in.
@@ -56,7 +61,7 @@ export async function createPostgresDatabase({
   pool.on('connect', (client) => client.on('error', () => undefined))
   const query = async (sql: string, parameters: unknown[] = []) =>
     (await pool.query<Row>(sql, parameters)).rows
-  for (const sql of schemaStatements()) await pool.query(sql)
+  for (const sql of schemaStatements(schema)) await pool.query(sql)
   return {
     connectionString,
     query,

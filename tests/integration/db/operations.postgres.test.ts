@@ -1,0 +1,4 @@
+import { createPostgresDatabase } from '#tests/support/postgres-database.ts'
+import { describeOperations } from './operations-contract.ts'
+
+describeOperations('Postgres', createPostgresDatabase)
