@@ -8,6 +8,7 @@ import { BillingError } from '#src/features/billing/domain/errors.ts'
 import type { StripeFacts } from '#src/features/billing/domain/facts/StripeFacts.ts'
 import type {
   Applied,
+  AppliedEvent,
   IEntitlementLedger,
   RecordedEvent,
 } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
@@ -20,9 +21,6 @@ import { type Decision, mustReadFirst, ReadForEvent } from './ReadForEvent.ts'
 
 /** How often Stripe is asked about one event before it is asked to deliver it again. */
 export const READS_PER_EVENT_MAX = 3
-
-/** An event that was applied: never ambiguous any more. */
-export type AppliedEvent = Exclude<Applied, { outcome: 'ambiguous' }>
 
 /**
  * Applies one Stripe event: decides what it means, writes it in one call, and reads from Stripe what the event alone

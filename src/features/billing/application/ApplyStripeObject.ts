@@ -2,11 +2,14 @@ import type { AppliedChange, Change } from '#src/features/billing/domain/change/
 import { decideChange, type Surroundings } from '#src/features/billing/domain/change/decide-change.ts'
 import { withPayment } from '#src/features/billing/domain/change/reversal-change.ts'
 import { BillingError } from '#src/features/billing/domain/errors.ts'
-import type { IEntitlementLedger } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
+import type {
+  AppliedEvent,
+  IEntitlementLedger,
+} from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
 import type { IStripeObjects } from '#src/features/billing/domain/interfaces/IStripeObjects.ts'
 import type { Policy } from '#src/features/billing/domain/policy/policy.ts'
 import type { Clock } from '#src/shared/types/clock.ts'
-import { type AppliedEvent, READS_PER_EVENT_MAX } from './ApplyStripeEvent.ts'
+import { READS_PER_EVENT_MAX } from './ApplyStripeEvent.ts'
 
 /** An object to apply as it stands at Stripe now. */
 export interface ObjectToApply {

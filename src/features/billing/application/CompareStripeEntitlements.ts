@@ -2,12 +2,12 @@ import type { Change } from '#src/features/billing/domain/change/Change.ts'
 import { differsFromStripe } from '#src/features/billing/domain/entitlement/stripe-entitlements.ts'
 import type { EntitlementSummaryFacts } from '#src/features/billing/domain/facts/StripeFacts.ts'
 import type {
+  AppliedEvent,
   IEntitlementLedger,
   RecordedEvent,
 } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
 import type { IStripeObjects } from '#src/features/billing/domain/interfaces/IStripeObjects.ts'
 import type { Clock } from '#src/shared/types/clock.ts'
-import type { AppliedEvent } from './ApplyStripeEvent.ts'
 
 /**
  * Compares what Stripe's own entitlements give a customer with what is given here, when Stripe says that they changed.

@@ -1,14 +1,17 @@
 import { isAlarm } from '#src/features/billing/domain/change/alarms.ts'
 import type { UserEntitlements } from '#src/features/billing/domain/entitlement/UserEntitlements.ts'
 import { BillingError } from '#src/features/billing/domain/errors.ts'
-import type { RecordedEvent } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
+import type {
+  AppliedEvent,
+  RecordedEvent,
+} from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
 import type { IEventMemory } from '#src/features/billing/domain/interfaces/IEventMemory.ts'
 import type { IStripeWebhooks } from '#src/features/billing/domain/interfaces/IStripeWebhooks.ts'
 import { problem } from '#src/shared/http/problem.ts'
 import { readBody } from '#src/shared/http/read-body.ts'
 import { isRetryable } from '#src/shared/retryable.ts'
 import type { Analytics, ErrorReporter, Log } from '#src/shared/types/log.ts'
-import type { AppliedEvent, ApplyStripeEvent } from './ApplyStripeEvent.ts'
+import type { ApplyStripeEvent } from './ApplyStripeEvent.ts'
 
 /** The largest body that is read. Stripe's events are far smaller. */
 export const WEBHOOK_BODY_MAX_BYTES = 1024 * 1024

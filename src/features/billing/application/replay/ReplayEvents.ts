@@ -3,12 +3,15 @@ import {
   accessDifference,
 } from '#src/features/billing/domain/entitlement/access-difference.ts'
 import { BillingError } from '#src/features/billing/domain/errors.ts'
-import type { IEntitlementLedger } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
+import type {
+  AppliedEvent,
+  IEntitlementLedger,
+} from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
 import type { IEventMemory } from '#src/features/billing/domain/interfaces/IEventMemory.ts'
 import type { IEventPreview } from '#src/features/billing/domain/interfaces/IEventPreview.ts'
 import type { ParsedEvent } from '#src/features/billing/domain/interfaces/IStripeWebhooks.ts'
 import type { Clock } from '#src/shared/types/clock.ts'
-import type { AppliedEvent, ApplyStripeEvent } from '../ApplyStripeEvent.ts'
+import type { ApplyStripeEvent } from '../ApplyStripeEvent.ts'
 import { PreviewLedger } from './PreviewLedger.ts'
 import type { ReplaySelection, SelectEvents } from './SelectEvents.ts'
 

@@ -20,6 +20,9 @@ export type Applied =
   /** Nothing was written: read the object, then apply it as newer than this revision of its row. */
   | { readonly outcome: 'ambiguous'; readonly reason: string; readonly revision: number }
 
+/** An event that was applied: never ambiguous any more. */
+export type AppliedEvent = Exclude<Applied, { outcome: 'ambiguous' }>
+
 /** The truth in Postgres. Throws `BillingError` `database_unavailable` (retryable) or `database_refused`. */
 export interface IEntitlementLedger {
   /** Everything that one event does, once, in one transaction. `event` is null for a read without an event. */
