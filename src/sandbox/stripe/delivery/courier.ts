@@ -90,7 +90,7 @@ export class Courier {
     const at = clock.now
     const pendingWebhooks = event.pending_webhooks
     const body = this.#bodies.bodyOf(event, target.api_version, pendingWebhooks)
-    const signature = signatureHeader(body, target.secretsAt(startedAtMs), Math.floor(startedAtMs / 1000))
+    const signature = signatureHeader(body, target.secretsAt(clock.nowMs), Math.floor(startedAtMs / 1000))
     const answer = await target.send(body, signature)
     const succeeded = answer.status !== null && answer.status >= 200 && answer.status < 300
     const pause = succeeded || isLast ? null : pauseAfter(options.retries, which.number)

@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto'
 
-/** A signing secret of an endpoint. Null: until it is rolled; else the end of its overlap, by the machine's clock. */
+/** A signing secret of an endpoint. Null: until it is rolled; else the end of its overlap, by the sandbox's clock. */
 export interface EndpointSecret {
   secret: string
   expires_at_ms: number | null
 }
 
-/** The secrets that sign at `nowMs` of the machine's clock, oldest first. */
+/** The secrets that sign at `nowMs` of the sandbox's clock, oldest first. */
 export function liveSecrets(secrets: readonly EndpointSecret[], nowMs: number): string[] {
   return secrets
     .filter((each) => each.expires_at_ms === null || each.expires_at_ms > nowMs)

@@ -2,12 +2,16 @@ import type { Account } from '../account.ts'
 import { whyNotDeliverable } from '../delivery/post.ts'
 import { endpoint } from '../endpoint.ts'
 import { refused } from '../errors.ts'
+import { EVENT_TYPES } from '../event-types.ts'
 import { newId } from '../ids.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
 import { page, pageParams } from '../pagination.ts'
 import { absent, emptyable, flag, hash, list as listOf, oneOf, required, text } from '../params.ts'
 import { API_VERSIONS } from '../versions/api-version.ts'
 import type { WebhookEndpoint } from '../wire.ts'
+
+// docs.stripe.com/webhooks#register-webhook
+const MAX_ENDPOINTS = 16
 
 export interface WebhookEndpointRequest {
   url: string
@@ -20,6 +24,9 @@ export interface WebhookEndpointRequest {
 
 /** A new endpoint, enabled at once. The secret is kept apart: only the answer to `create` shows it. */
 export function createWebhookEndpoint(account: Account, request: WebhookEndpointRequest): WebhookEndpoint {
+  if (account.state.webhookEndpoints.size >= MAX_ENDPOINTS) {
+    throw refused(`You have reached the maximum of ${MAX_ENDPOINTS} webhook endpoints.`)
+  }
   const created: WebhookEndpoint = {
     id: newId.webhookEndpoint(),
     object: 'webhook_endpoint',
@@ -39,14 +46,11 @@ export function createWebhookEndpoint(account: Account, request: WebhookEndpoint
   return created
 }
 
-/**
- * Gives the endpoint a new secret. The old one signs on for `overlapSeconds` of real time, as a rolled secret does at
- * Stripe.
- */
+/** Gives the endpoint a new secret. The old one signs on for `overlapSeconds` of the sandbox's time. */
 export function rollSecret(account: Account, id: string, overlapSeconds: number): string {
   account.need(account.state.webhookEndpoints, id)
   const secret = newId.webhookSecret()
-  const until = Date.now() + overlapSeconds * 1000
+  const until = account.clock.nowMs + overlapSeconds * 1000
   const older = (account.state.endpointSecrets.get(id) ?? []).map((each) => ({
     ...each,
     expires_at_ms: each.expires_at_ms ?? until,
@@ -122,8 +126,13 @@ function checkedUrl(url: string): string {
 }
 
 function checkedEvents(types: string[]): string[] {
-  const odd = types.find((type) => type !== '*' && !/^[a-z_]+(\.[a-z_]+)+$/.test(type))
-  if (odd !== undefined) throw refused(`Invalid enabled_events: ${odd}`, 'enabled_events')
+  const odd = types.findIndex((type) => type !== '*' && !EVENT_TYPES.has(type))
+  if (odd !== -1) {
+    throw refused(
+      `Invalid enabled_events[${odd}]: ${types[odd]} is no type of event`,
+      `enabled_events[${odd}]`,
+    )
+  }
   if (types.includes('*') && types.length > 1) {
     throw refused('`*` cannot be combined with other events.', 'enabled_events')
   }

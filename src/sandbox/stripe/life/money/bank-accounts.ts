@@ -80,7 +80,8 @@ export const TEST_ACCOUNTS: readonly TestAccount[] = [
     returned: returned('charge_exceeds_source_limit', 'The amount exceeds the limit of this account.'),
   }),
   iban('AT981904300002222227', { returned: { ...INSUFFICIENT_FUNDS, code: 'insufficient_funds' } }),
-  iban('IT60X0542811101000000123456'),
+  // The official command line's trigger of `checkout.session.async_payment_failed` pays with it.
+  iban('IT60X0542811101000000123456', { returned: RETURNED, settlesAfter: 0 }),
   iban('FR1420041010050500013M02606'),
   iban('ES0700120345030000067890'),
   iban('NL39RABO0300065264'),

@@ -5,39 +5,21 @@ import { type BillingReason, createDraft, DRAFT_SECONDS } from '../invoices/draf
 import { finalizeInvoice } from '../invoices/finalize.ts'
 import { pendingItems } from '../invoices/items.ts'
 import type { ItemBilling } from '../invoices/lines.ts'
-import { defaultMethodOf } from '../invoices/payments.ts'
 import { endOf, startOf } from './anchor.ts'
 import { endSubscription } from './cancel.ts'
 import { keptDiscounts } from './create.ts'
 import { planNext } from './next-due.ts'
-import { pauseFor } from './pause.ts'
+import { endTrialUnpaid, unpaidTrialEnd } from './trial-end.ts'
 
 /** The moment has come that `planNext` planned. */
 export function subscriptionDue(account: Account, subscription: Subscription): void {
   const { cancel_at: cancelAt } = subscription
   if (cancelAt !== null && cancelAt <= account.now) cancelAsPlanned(account, subscription)
-  else if (subscription.status === 'trialing' && isUnpayable(account, subscription)) {
-    endTrialUnpaid(account, subscription)
-  } else renew(account, subscription)
-}
-
-/**
- * A trial ends without a payment method: `trial_settings.end_behavior.missing_payment_method` says what follows
- * (docs.stripe.com/billing/subscriptions/trials/free-trials#create-free-trials-without-payment). An invoice that is sent
- * needs none.
- */
-function endTrialUnpaid(account: Account, subscription: Subscription): void {
-  const behavior = subscription.trial_settings?.end_behavior.missing_payment_method
-  if (behavior === 'cancel') endSubscription(account, subscription, 'cancellation_requested')
-  else if (behavior === 'pause') pauseFor(account, subscription, 'trial_end_without_payment_method')
-  else renew(account, subscription)
-}
-
-function isUnpayable(account: Account, subscription: Subscription): boolean {
-  return (
-    subscription.collection_method === 'charge_automatically' &&
-    defaultMethodOf(account, subscription) === undefined
-  )
+  else {
+    const unpaidEnd = unpaidTrialEnd(account, subscription)
+    if (unpaidEnd === null) renew(account, subscription)
+    else endTrialUnpaid(account, subscription, unpaidEnd)
+  }
 }
 
 /**

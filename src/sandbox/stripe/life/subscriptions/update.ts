@@ -4,6 +4,7 @@ import type { Invoice, Subscription } from '../../wire.ts'
 import { paymentOf } from '../invoices/payments.ts'
 import { rehearse } from '../rehearsal.ts'
 import { applyPatch } from './pending-update.ts'
+import { endTrialUnpaid, unpaidTrialEnd } from './trial-end.ts'
 import { billUpdate, holdUpdate, paymentRefusal } from './update-billing.ts'
 import { addProrations, planUpdate, type SubscriptionUpdate } from './update-plan.ts'
 
@@ -18,6 +19,13 @@ export function updateSubscription(
   subscription: Subscription,
   update: SubscriptionUpdate,
 ): void {
+  const unpaidEnd = unpaidTrialEnd(account, { ...subscription, ...update.fields })
+  if (update.trialEnd === 'now' && unpaidEnd !== null) {
+    const patch = { ...update.fields, trial_end: account.now }
+    account.change(subscription, patch, 'customer.subscription.updated')
+    endTrialUnpaid(account, subscription, unpaidEnd)
+    return
+  }
   const plan = planUpdate(account, subscription, update)
   const behavior = update.paymentBehavior ?? 'allow_incomplete'
   if (!plan.invoices) {
