@@ -1,6 +1,7 @@
 import type { Account } from './account.ts'
 import type { Collection } from './collection.ts'
 import { refused } from './errors.ts'
+import { cashBalanceOf } from './life/money/cash-balance.ts'
 import { termsIn } from './life/pricing.ts'
 import type { ApiVersion } from './versions/api-version.ts'
 import { atVersion } from './versions/convert.ts'
@@ -27,6 +28,10 @@ const INCLUDABLE: Record<string, Record<string, Includable>> = {
       listOf(account.state.refunds, (each) => each.charge === charge.id, `/v1/charges/${charge.id}/refunds`),
   },
   customer: {
+    cash_balance: (account, { id }) => {
+      const customer = account.state.customers.get(String(id))
+      return customer ? cashBalanceOf(account, customer) : null
+    },
     sources: (account, { id }) =>
       listOf(account.state.cards, (each) => each.customer === id, `/v1/customers/${id}/sources`),
     tax: (_, customer) => ({

@@ -23,6 +23,7 @@ const long =
 /** Makes an id of the length and shape that Stripe gives each kind of object in test mode. */
 export const newId = {
   activeEntitlement: () => `ent_test_${randomText(28)}`,
+  amountDetailsLine: long('uli'),
   balanceTransaction: long('txn', '3'),
   bankDebitCharge: long('py', '3'),
   bankDebitRefund: long('pyr', '3'),

@@ -12,6 +12,7 @@ import type {
 } from './life/billing-records.ts'
 import type {
   ActiveEntitlement,
+  AmountDetailsLine,
   BalanceTransaction,
   Card,
   CashBalanceTransaction,
@@ -201,6 +202,14 @@ export class State {
   readonly billingSettings = new Map<'settings', BillingSettings>()
   /** The cash of each customer who ever had some, by currency, in the minor unit. */
   readonly cashBalances = new Map<string, Record<string, number>>()
+  /** Fingerprints of bank accounts whose holders have shown that they are theirs. */
+  readonly verifiedAccounts = new Set<string>()
+  /** How often each intent's microdeposits were guessed. */
+  readonly depositAttempts = new Map<string, number>()
+  /** The lines that the amount of a payment is made of, by the id of its intent. */
+  readonly amountDetailsLines = new Map<string, AmountDetailsLine[]>()
+  /** What each setup intent that asks for a mandate for one payment wants it for. */
+  readonly singleUses = new Map<string, { amount: number; currency: string }>()
   /** How cash is reconciled, of each customer for whom it was decided. */
   readonly reconciliationModes = new Map<string, 'automatic' | 'manual'>()
   /** The active entitlements of each customer that ever had one, by id. */

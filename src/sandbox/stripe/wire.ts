@@ -16,6 +16,7 @@ export type Wire<T> = T extends Stripe.Decimal
 type WireField<T> = string extends T ? (Record<string, never> extends T ? T : Exclude<T, object>) : Wire<T>
 
 export type ActiveEntitlement = Wire<Stripe.Entitlements.ActiveEntitlement>
+export type AmountDetailsLine = Wire<Stripe.PaymentIntentAmountDetailsLineItem>
 export type BalanceTransaction = Wire<Stripe.BalanceTransaction>
 export type Card = Wire<Stripe.Card>
 export type Charge = Wire<Stripe.Charge>

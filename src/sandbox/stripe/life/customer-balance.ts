@@ -7,7 +7,7 @@ export interface BalanceMove {
   /** In the minor unit: a negative amount is a credit that the next invoice uses. */
   amount: number
   type: CustomerBalanceTransaction['type']
-  /** Default: the customer's. */
+  /** Where one is named, it becomes the customer's; default: what the customer has, else the account's. */
   currency?: string | undefined
   description?: string | null | undefined
   metadata?: Record<string, string> | undefined
@@ -49,7 +49,8 @@ export function moveBalance(
     metadata: move.metadata ?? {},
     type: move.type,
   })
-  account.change(customer, { balance, currency }, 'customer.updated')
+  const named = move.currency === undefined ? {} : { currency: move.currency }
+  account.change(customer, { balance, ...named }, 'customer.updated')
   return transaction
 }
 

@@ -33,7 +33,7 @@ export function createCard(account: Account, card: TestCard, given: MethodFields
   const { postal, line1, cvc } = card.checks
   const address = given.billing_details?.address
   const method: PaymentMethod = {
-    ...base(account, given),
+    ...methodBase(account, given),
     type: 'card',
     card: {
       brand: card.brand,
@@ -65,7 +65,7 @@ export function createBankDebit(
   bank: TestAccount,
   given: MethodFields = {},
 ): PaymentMethod {
-  const shared = base(account, given)
+  const shared = methodBase(account, given)
   const fingerprint = fingerprintOf(bank.number)
   const last4 = bank.number.slice(-4)
   const method: PaymentMethod =
@@ -189,7 +189,7 @@ function keep(account: Account, method: PaymentMethod, number: string): PaymentM
 }
 
 /** The same for each method of one number, as Stripe's is. */
-function fingerprintOf(number: string): string {
+export function fingerprintOf(number: string): string {
   return createHash('sha256')
     .update(number)
     .digest('base64')
@@ -197,7 +197,8 @@ function fingerprintOf(number: string): string {
     .slice(0, 16)
 }
 
-function base(account: Account, fields: MethodFields): Omit<PaymentMethod, 'type'> {
+/** What each method has, whatever its type. */
+export function methodBase(account: Account, fields: MethodFields): Omit<PaymentMethod, 'type'> {
   const { address, ...details } = fields.billing_details ?? {}
   return {
     id: fields.id ?? newId.paymentMethod(),

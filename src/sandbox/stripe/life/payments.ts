@@ -5,6 +5,7 @@ import type { Decline } from './declines.ts'
 import { feeOf, recordTransaction } from './money/balance.ts'
 import { BANK_DEBIT_SECONDS } from './money/bank-accounts.ts'
 import { docUrl } from './money/card-error.ts'
+import { releaseCash } from './money/cash-balance.ts'
 import { AUTHORIZATION_SECONDS, addCharge, type ThreeDSecureResult } from './money/charges.ts'
 import { openDisputes } from './money/disputes.ts'
 import { warnOfFraud } from './money/early-fraud-warnings.ts'
@@ -236,6 +237,7 @@ export function cancelPayment(
 ): void {
   account.scheduler.cancel('payment_intent.expire_authorization', intent.id)
   account.scheduler.cancel('payment_intent.settle', intent.id)
+  releaseCash(account, intent)
   const charge = account.state.charges.get(intent.latest_charge ?? '')
   if (intent.status === 'requires_capture' && charge) {
     account.change(charge, { amount_refunded: charge.amount, refunded: true })

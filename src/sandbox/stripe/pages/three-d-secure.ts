@@ -20,7 +20,7 @@ export function threeDSecureRoutes(core: SandboxCore): Hono {
       action: `/3d-secure/${intent.id}`,
       amount: intent.object === 'payment_intent' ? intent.amount : 0,
       currency: intent.object === 'payment_intent' ? intent.currency : 'eur',
-      last4: method?.card?.last4 ?? '',
+      method: method?.card ? { last4: method.card.last4 } : { type: method?.type ?? 'card' },
     })
     return context.html(await page)
   })

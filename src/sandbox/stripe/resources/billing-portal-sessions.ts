@@ -3,7 +3,7 @@ import { endpoint } from '../endpoint.ts'
 import { parameterMissing, refused } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { portalLocale } from '../locales.ts'
-import { absent, hash, text } from '../params.ts'
+import { absent, hash, integer, oneOf, required, text } from '../params.ts'
 import type { PortalSession } from '../wire.ts'
 import { defaultConfiguration } from './billing-portal-configurations.ts'
 import { flowOf, flowParam } from './billing-portal-flow.ts'
@@ -16,7 +16,11 @@ export const create = endpoint(
     flow_data: flowParam,
     locale: portalLocale,
     return_url: text(),
-    ...absent('after_expiration', 'customer_account', 'on_behalf_of'),
+    after_expiration: hash({
+      type: required(oneOf('customer_login')),
+      customer_login: hash({ expires_at: integer(1) }),
+    }),
+    ...absent('customer_account', 'on_behalf_of'),
   }),
   (account, params) => createPortalSession(account, params),
 )
@@ -27,6 +31,7 @@ export interface PortalSessionRequest {
   flow_data?: Parameters<typeof flowOf>[3]
   locale?: PortalSession['locale']
   return_url?: string
+  after_expiration?: { type: 'customer_login'; customer_login?: { expires_at?: number } }
 }
 
 /**
@@ -47,6 +52,12 @@ export function createPortalSession(account: Account, request: PortalSessionRequ
   const session: PortalSession = {
     id,
     object: 'billing_portal.session',
+    ...(request.after_expiration && {
+      after_expiration: {
+        customer_login: { expires_at: request.after_expiration.customer_login?.expires_at ?? null },
+        type: request.after_expiration.type,
+      },
+    }),
     configuration: configuration.id,
     created: account.now,
     customer: customer.id,

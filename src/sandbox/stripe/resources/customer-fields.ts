@@ -3,7 +3,6 @@ import { addressParam, NO_ADDRESS, shippingOf, shippingParam } from '../address.
 import { refused } from '../errors.ts'
 import { metadata } from '../metadata.ts'
 import {
-  absent,
   emptyable,
   flag,
   hash,
@@ -16,6 +15,7 @@ import {
   until,
 } from '../params.ts'
 import type { Customer } from '../wire.ts'
+import { cashBalanceShape } from './cash-balance.ts'
 
 // docs.stripe.com/api/customers/create#create_customer-balance
 const MAX_BALANCE = 99_999_999
@@ -55,7 +55,7 @@ export const writable = {
   }),
   tax_exempt: emptyable(oneOf('exempt', 'none', 'reverse')),
   validate: flag(),
-  ...absent('cash_balance'),
+  cash_balance: hash(cashBalanceShape),
 } as const
 
 export type CustomerParams = Params<typeof writable>
@@ -84,7 +84,6 @@ export function fieldsOf(
 }
 
 const PLAIN_FIELDS = [
-  'balance',
   'business_name',
   'description',
   'email',

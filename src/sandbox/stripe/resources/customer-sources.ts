@@ -1,11 +1,12 @@
 import type { Account } from '../account.ts'
+import { addressParam } from '../address.ts'
 import { endpoint } from '../endpoint.ts'
-import { noSuch } from '../errors.ts'
+import { noSuch, parameterUnknown, refused } from '../errors.ts'
 import { tokenCard } from '../life/money/new-method.ts'
 import { createSource, removeSource } from '../life/sources.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
 import { page, pageParams } from '../pagination.ts'
-import { absent, emptyable, hash, integer, oneOf, required, text } from '../params.ts'
+import { emptyable, flag, hash, integer, list as listOf, oneOf, required, text } from '../params.ts'
 import type { Card } from '../wire.ts'
 
 const address = {
@@ -17,9 +18,22 @@ const address = {
   address_zip: emptyable(text()),
 } as const
 
+/** What bank accounts and sources have, and a card has not: Stripe knows it, and refuses it for a card. */
+const ofOtherSources = {
+  account_holder_name: text(),
+  account_holder_type: oneOf('company', 'individual'),
+  owner: hash({ address: addressParam, email: text(), name: text(), phone: text() }),
+} as const
+
+/** `POST /v1/customers/:id/sources/:id/verify`: bank accounts are verified, and there are cards only. */
+export const verify = endpoint(hash({ amounts: listOf(integer(), 2) }), (account, _, customer, id) => {
+  ownCard(account, customer, id)
+  throw refused('Only bank accounts are verified: this source is a card.', 'id')
+})
+
 /** `POST /v1/customers/:id/sources`, of a token of Stripe's for tests only. */
 export const create = endpoint(
-  hash({ source: required(text()), metadata: metadata(), ...absent('validate') }),
+  hash({ source: required(text()), metadata: metadata(), validate: flag() }),
   (account, params, id) => {
     const customer = account.need(account.state.customers, id)
     const card = createSource(account, customer, tokenCard(params.source))
@@ -39,9 +53,13 @@ export const update = endpoint(
     exp_year: integer(),
     metadata: metadata(),
     name: text(),
-    ...absent('account_holder_name', 'account_holder_type', 'owner'),
+    ...ofOtherSources,
   }),
-  (account, params, customer, id) => {
+  (account, { account_holder_name, account_holder_type, owner, ...params }, customer, id) => {
+    const stray = Object.entries({ account_holder_name, account_holder_type, owner }).find(
+      ([, value]) => value,
+    )
+    if (stray) throw parameterUnknown(stray[0])
     const card = ownCard(account, customer, id)
     account.change(
       card,

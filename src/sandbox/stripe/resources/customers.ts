@@ -1,6 +1,7 @@
 import type { Account } from '../account.ts'
 import { endpoint } from '../endpoint.ts'
 import { noSuch, refused } from '../errors.ts'
+import { moveBalance } from '../life/customer-balance.ts'
 import { dropCustomerDiscount, setCustomerDiscount } from '../life/customer-discount.ts'
 import { createCustomer } from '../life/customers.ts'
 import { promotionReduction, type Reduction, validCoupon } from '../life/discounts.ts'
@@ -13,6 +14,7 @@ import { changedMetadata } from '../metadata.ts'
 import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
 import { hash, list as listOf, text } from '../params.ts'
 import type { Customer } from '../wire.ts'
+import { setReconciliation } from './cash-balance.ts'
 import { type CustomerParams, fieldsOf, writable } from './customer-fields.ts'
 import { taxIdShape } from './tax-ids.ts'
 
@@ -48,6 +50,7 @@ export const create = endpoint(
       metadata: changedMetadata({}, params.metadata),
       test_clock: params.test_clock ?? null,
     })
+    setBalances(account, customer, params)
     if (method) attach(account, method, customer.id)
     if (card) createSource(account, customer, card)
     for (const each of params.tax_id_data ?? []) createTaxId(account, customer.id, each)
@@ -87,11 +90,19 @@ export const update = endpoint(hash({ ...writable, default_source: text() }), (a
     },
     'customer.updated',
   )
+  setBalances(account, customer, params)
   if (card) createSource(account, customer, card)
   if (reduction) setCustomerDiscount(account, customer, reduction)
   else if (params.coupon === null) dropCustomerDiscount(account, customer)
   return customer
 })
+
+/** What the customer owes from now on, written down as an adjustment, and how their cash is reconciled. */
+function setBalances(account: Account, customer: Customer, params: CustomerParams): void {
+  setReconciliation(account, customer.id, params.cash_balance)
+  const amount = (params.balance ?? customer.balance) - customer.balance
+  if (amount !== 0) moveBalance(account, customer, { amount, type: 'adjustment' })
+}
 
 /** `DELETE /v1/customers/:id`: its subscriptions are canceled at once, and it stays retrievable as deleted. */
 export const remove = endpoint(hash({}), (account, _, id) => {

@@ -1,10 +1,11 @@
 import { shippingOf } from '../address.ts'
 import { endpoint } from '../endpoint.ts'
 import { refused } from '../errors.ts'
-import { payableTypes } from '../life/money/payable-types.ts'
+import { intentTypes } from '../life/money/payable-types.ts'
 import { cancelPayment, capturePayment, increaseAuthorization } from '../life/payments.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
 import { absent, flag, hash, integer, oneOf, required, text } from '../params.ts'
+import { paymentDetailShape, setPaymentDetails } from './payment-detail-params.ts'
 import { checkOwn, methodOf, unexpectedState } from './payment-intent-confirm.ts'
 import { currencyParam, MAX_AMOUNT, writable } from './payment-intent-params.ts'
 import { optionsOf } from './payment-intents.ts'
@@ -14,7 +15,14 @@ export const update = endpoint(
   hash({ ...writable, amount: integer(1, MAX_AMOUNT), currency: currencyParam }),
   (account, params, id) => {
     const intent = account.need(account.state.paymentIntents, id)
-    const { metadata: change, description, ...rest } = params
+    const {
+      metadata: change,
+      description,
+      amount_details: _,
+      hooks: __,
+      payment_details: ___,
+      ...rest
+    } = params
     const isOpen = ['requires_payment_method', 'requires_confirmation', 'requires_action'].includes(
       intent.status,
     )
@@ -28,7 +36,7 @@ export const update = endpoint(
     const types =
       named === undefined && excluded === undefined && rest.currency === undefined
         ? intent.payment_method_types
-        : payableTypes(currency, { allowed: named, excluded })
+        : intentTypes(currency, { allowed: named, excluded })
     account.change(intent, {
       amount: rest.amount ?? intent.amount,
       currency,
@@ -54,6 +62,7 @@ export const update = endpoint(
       ...(rest.transfer_group && { transfer_group: rest.transfer_group }),
       ...(method && { payment_method: method.id, status: 'requires_confirmation', next_action: null }),
     })
+    setPaymentDetails(account, intent, params)
     return intent
   },
 )
@@ -66,7 +75,8 @@ export const capture = endpoint(
     metadata: metadata(),
     statement_descriptor: text(22),
     statement_descriptor_suffix: text(22),
-    ...absent('amount_details', 'application_fee_amount', 'hooks', 'payment_details', 'transfer_data'),
+    ...paymentDetailShape,
+    ...absent('application_fee_amount', 'transfer_data'),
   }),
   (account, params, id) => {
     const intent = account.need(account.state.paymentIntents, id)
@@ -86,6 +96,7 @@ export const capture = endpoint(
       )
     }
     account.change(intent, { metadata: changedMetadata(intent.metadata, params.metadata) })
+    setPaymentDetails(account, intent, params)
     capturePayment(account, intent, charge, amount)
     return intent
   },
@@ -119,7 +130,8 @@ export const incrementAuthorization = endpoint(
     description: text(1000),
     metadata: metadata(),
     statement_descriptor: text(22),
-    ...absent('amount_details', 'application_fee_amount', 'hooks', 'payment_details', 'transfer_data'),
+    ...paymentDetailShape,
+    ...absent('application_fee_amount', 'transfer_data'),
   }),
   (account, params, id) => {
     const intent = account.need(account.state.paymentIntents, id)
@@ -136,6 +148,7 @@ export const incrementAuthorization = endpoint(
       metadata: changedMetadata(intent.metadata, params.metadata),
     })
     increaseAuthorization(account, intent, charge, params.amount)
+    setPaymentDetails(account, intent, params)
     return intent
   },
 )

@@ -3,15 +3,17 @@ import { shippingOf } from '../address.ts'
 import { endpoint } from '../endpoint.ts'
 import { refused, StripeError } from '../errors.ts'
 import { cardError } from '../life/money/card-error.ts'
-import { confirmPayment } from '../life/money/confirmation.ts'
+import { confirmPayment, finishDeposits } from '../life/money/confirmation.ts'
 import { acceptMandate, needMandate } from '../life/money/mandates.ts'
+import { checkDeposits } from '../life/money/microdeposits.ts'
 import { createMethod } from '../life/money/new-method.ts'
 import { followPayment } from '../life/money/purpose.ts'
 import { methodFor } from '../life/payment-methods.ts'
-import { changedMetadata } from '../metadata.ts'
-import { absent, hash, integer, oneOf, type Params, text } from '../params.ts'
+import { hash, integer, list as listOf, oneOf, type Params, text } from '../params.ts'
 import type { PaymentIntent, PaymentMethod } from '../wire.ts'
+import { paymentDetailShape, setPaymentDetails } from './payment-detail-params.ts'
 import { confirmable, writable } from './payment-intent-params.ts'
+import { newMethodOf } from './payment-methods.ts'
 
 const confirmShape = {
   ...confirmable,
@@ -26,7 +28,7 @@ const confirmShape = {
   receipt_email: writable.receipt_email,
   setup_future_usage: writable.setup_future_usage,
   shipping: writable.shipping,
-  ...absent('amount_details', 'hooks', 'payment_details'),
+  ...paymentDetailShape,
 } as const
 
 export type ConfirmParams = Params<typeof confirmable>
@@ -77,7 +79,22 @@ export const confirm = endpoint(hash(confirmShape), (account, params, id) => {
       },
     }),
   })
+  setPaymentDetails(account, intent, params)
   confirmIntent(account, intent, method, params)
+  return intent
+})
+
+/** What somebody reads on the statement of an account that is theirs. */
+export const depositsShape = { amounts: listOf(integer(1, 99), 2), descriptor_code: text(6) } as const
+
+/** `POST /v1/payment_intents/:id/verify_microdeposits` */
+export const verifyMicrodeposits = endpoint(hash(depositsShape), (account, params, id) => {
+  const intent = account.need(account.state.paymentIntents, id)
+  if (intent.next_action?.type !== 'verify_with_microdeposits') {
+    throw unexpectedState(intent, 'verify the microdeposits of')
+  }
+  checkDeposits(account, intent, params)
+  finishDeposits(account, intent)
   return intent
 })
 
@@ -94,8 +111,7 @@ export function methodOf(
   const data = params.payment_method_data
   if (params.payment_method !== undefined) return methodFor(account, params.payment_method, 'payment_method')
   if (data === undefined) return null
-  const given = { ...data, metadata: changedMetadata({}, data.metadata) }
-  return createMethod(account, given, 'payment_method_data')
+  return createMethod(account, newMethodOf(data), 'payment_method_data')
 }
 
 /**

@@ -13,6 +13,8 @@ import {
   text,
   until,
 } from '../params.ts'
+import { bankTransfer } from './bank-transfer-params.ts'
+import { paymentDetailShape } from './payment-detail-params.ts'
 import { newMethodShape } from './payment-methods.ts'
 
 /** Stripe's bounds for an amount, in the currency's minor unit (docs.stripe.com/currencies#minimum-and-maximum-charge-amounts). */
@@ -77,6 +79,11 @@ const debitOptions = hash({
 
 export const methodOptions = hash({
   card: cardOptions,
+  customer_balance: hash({
+    bank_transfer: hash(bankTransfer),
+    funding_type: oneOf('bank_transfer'),
+    setup_future_usage: oneOf('none'),
+  }),
   sepa_debit: debitOptions,
   us_bank_account: debitOptions,
 })
@@ -106,15 +113,8 @@ export const writable = {
   statement_descriptor: text(22),
   statement_descriptor_suffix: text(22),
   transfer_group: text(),
-  ...absent(
-    'amount_details',
-    'application_fee_amount',
-    'customer_account',
-    'hooks',
-    'payment_details',
-    'payment_method_configuration',
-    'transfer_data',
-  ),
+  ...paymentDetailShape,
+  ...absent('application_fee_amount', 'customer_account', 'payment_method_configuration', 'transfer_data'),
 } as const
 
 /** What goes with a confirmation, whether it is of its own or part of `create`. */

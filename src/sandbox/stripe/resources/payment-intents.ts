@@ -2,12 +2,14 @@ import type { Account } from '../account.ts'
 import { shippingOf } from '../address.ts'
 import { endpoint } from '../endpoint.ts'
 import { noSuch, parameterMissing, refused } from '../errors.ts'
-import { payableTypes } from '../life/money/payable-types.ts'
+import { linesOf } from '../life/money/amount-details.ts'
+import { intentTypes } from '../life/money/payable-types.ts'
 import { createPaymentIntent } from '../life/payments.ts'
 import { changedMetadata } from '../metadata.ts'
-import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
+import { createdParam, fits, inRange, page, pageOf, pageParams } from '../pagination.ts'
 import { absent, flag, hash, integer, oneOf, type Params, required, text } from '../params.ts'
 import type { PaymentIntent } from '../wire.ts'
+import { setPaymentDetails } from './payment-detail-params.ts'
 import { type ConfirmParams, confirmIntent, methodOf } from './payment-intent-confirm.ts'
 import {
   automaticMethods,
@@ -63,6 +65,12 @@ export const list = endpoint(
     ),
 )
 
+/** `GET /v1/payment_intents/:id/amount_details_line_items` */
+export const listAmountDetailsLines = endpoint(hash(pageParams), (account, params, id) => {
+  const intent = account.need(account.state.paymentIntents, id)
+  return pageOf(linesOf(account, intent), params, `/v1/payment_intents/${id}/amount_details_line_items`)
+})
+
 function createIntent(account: Account, params: CreateParams, isAutomatic: boolean): PaymentIntent {
   if (params.amount < MIN_AMOUNT) {
     throw refused(
@@ -75,7 +83,7 @@ function createIntent(account: Account, params: CreateParams, isAutomatic: boole
   checkConfirmOnly(params)
   const named = params.payment_method_types ?? params.allowed_payment_method_types
   const automatic = automaticOf(params, named === undefined && isAutomatic)
-  const types = payableTypes(params.currency, {
+  const types = intentTypes(params.currency, {
     allowed: named ?? (automatic === null ? ['card'] : undefined),
     excluded: params.excluded_payment_method_types,
   })
@@ -103,6 +111,7 @@ function createIntent(account: Account, params: CreateParams, isAutomatic: boole
     status: method === null ? 'requires_payment_method' : 'requires_confirmation',
     transfer_group: params.transfer_group ?? null,
   })
+  setPaymentDetails(account, intent, params)
   if (params.confirm && method) confirmIntent(account, intent, method, params)
   return intent
 }
@@ -159,6 +168,9 @@ export function optionsOf(
         ...card,
         ...(captureMethod ? { capture_method: captureMethod } : {}),
       },
+    }),
+    ...(types.includes('customer_balance') && {
+      customer_balance: { funding_type: null, ...given?.customer_balance },
     }),
     ...(types.includes('sepa_debit') && { sepa_debit: {} }),
     ...(types.includes('us_bank_account') && {

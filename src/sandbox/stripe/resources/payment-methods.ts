@@ -2,14 +2,14 @@ import type { Account } from '../account.ts'
 import { type BillingDetails, billingDetailsParam, NO_ADDRESS } from '../address.ts'
 import { endpoint } from '../endpoint.ts'
 import { noSuch, parameterMissing, refused } from '../errors.ts'
-import { createMethod } from '../life/money/new-method.ts'
+import { createMethod, type NewMethod } from '../life/money/new-method.ts'
 import { attachChecked, detach, methodFor } from '../life/payment-methods.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
 import { fits, page, pageParams } from '../pagination.ts'
-import { absent, emptyable, hash, integer, oneOf, required, text } from '../params.ts'
+import { absent, emptyable, hash, integer, oneOf, type Params, required, text } from '../params.ts'
 import type { PaymentMethod } from '../wire.ts'
+import { methodType, type OtherType, otherMethodShapes } from './payment-method-shapes.ts'
 
-export const methodType = oneOf('card', 'sepa_debit', 'us_bank_account')
 export const allowRedisplay = oneOf('always', 'limited', 'unspecified')
 
 /** What a payment method is made of; an intent takes it as `payment_method_data`. */
@@ -26,6 +26,7 @@ export const newMethodShape = {
     ...absent('networks'),
   }),
   metadata: metadata(),
+  ...otherMethodShapes,
   sepa_debit: hash({ iban: required(text(42)) }),
   us_bank_account: hash({
     account_holder_type: oneOf('company', 'individual'),
@@ -39,9 +40,29 @@ export const newMethodShape = {
 
 /** `POST /v1/payment_methods` */
 export const create = endpoint(
-  hash({ ...newMethodShape, ...absent('customer', 'payment_method') }),
-  (account, params) => createMethod(account, { ...params, metadata: changedMetadata({}, params.metadata) }),
+  hash({
+    ...newMethodShape,
+    customer: text(),
+    payment_method: text(),
+    ...absent('custom', 'interac_present'),
+  }),
+  (account, { customer, payment_method: shared, ...params }) => {
+    if (customer !== undefined || shared !== undefined) {
+      throw refused(
+        'A payment method is shared with a connected account only: name it in `Stripe-Account`.',
+        shared === undefined ? 'customer' : 'payment_method',
+      )
+    }
+    return createMethod(account, newMethodOf(params))
+  },
 )
+
+/** The method that a request describes. */
+export function newMethodOf(params: Params<typeof newMethodShape>): NewMethod {
+  const { type } = params
+  const facts = Object.hasOwn(otherMethodShapes, type) ? params[type as OtherType] : undefined
+  return { ...params, facts, metadata: changedMetadata({}, params.metadata) }
+}
 
 /** `GET /v1/payment_methods/:id`: a fixture (`pm_card_visa`) makes a new one. */
 export const retrieve = endpoint(hash({}), (account, _, id) => methodFor(account, id, 'id'))

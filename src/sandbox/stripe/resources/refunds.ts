@@ -1,30 +1,46 @@
 import type { Account } from '../account.ts'
 import { endpoint } from '../endpoint.ts'
-import { refused } from '../errors.ts'
-import { changeRefund, createRefund, takeBack } from '../life/money/refunds.ts'
+import { parameterMissing, refused } from '../errors.ts'
+import { changeRefund, createRefund, returnCash, takeBack } from '../life/money/refunds.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
 import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
 import { absent, hash, integer, oneOf, text } from '../params.ts'
 import type { Charge } from '../wire.ts'
+import { currencyParam } from './payment-intent-params.ts'
 
 /** `POST /v1/refunds` */
 export const create = endpoint(
   hash({
     amount: integer(1),
     charge: text(),
+    currency: currencyParam,
+    customer: text(),
+    origin: oneOf('customer_balance'),
     instructions_email: text(800),
     metadata: metadata(),
     payment_intent: text(),
     reason: oneOf('duplicate', 'fraudulent', 'requested_by_customer'),
-    ...absent('currency', 'customer', 'origin', 'refund_application_fee', 'reverse_transfer'),
+    ...absent('refund_application_fee', 'reverse_transfer'),
   }),
-  (account, params) =>
-    createRefund(account, chargeOf(account, params), {
+  (account, params) => {
+    const request = {
       amount: params.amount ?? null,
       reason: params.reason ?? null,
       metadata: changedMetadata({}, params.metadata),
       instructionsEmail: params.instructions_email ?? null,
-    }),
+    }
+    if (params.origin === undefined) {
+      const stray = (['customer', 'currency'] as const).find((name) => params[name] !== undefined)
+      if (stray) throw refused(`\`${stray}\` goes with \`origin: customer_balance\`.`, stray)
+      return createRefund(account, chargeOf(account, params), request)
+    }
+    for (const name of ['amount', 'currency', 'customer'] as const) {
+      if (params[name] === undefined) throw parameterMissing(name)
+    }
+    const { amount = 0, currency = '' } = params
+    const customer = account.need(account.state.customers, params.customer ?? '', 'customer')
+    return returnCash(account, customer.id, { ...request, amount, currency })
+  },
 )
 
 /** `GET /v1/refunds/:id` */

@@ -3,15 +3,34 @@ import { endpoint } from '../endpoint.ts'
 import { noSuch, parameterMissing, refused, StripeError } from '../errors.ts'
 import { cardError } from '../life/money/card-error.ts'
 import { acceptMandate, needMandate } from '../life/money/mandates.ts'
+import { checkDeposits } from '../life/money/microdeposits.ts'
 import { payableTypes } from '../life/money/payable-types.ts'
-import { cancelSetup, confirmSetup, createSetupIntent } from '../life/money/setup-intents.ts'
+import { cancelSetup, confirmSetup, createSetupIntent, finishSetup } from '../life/money/setup-intents.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
 import { methodTypesParam } from '../method-types.ts'
 import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
-import { absent, emptyable, flag, hash, oneOf, type Params, required, text } from '../params.ts'
+import {
+  absent,
+  emptyable,
+  flag,
+  hash,
+  integer,
+  list as listOf,
+  oneOf,
+  type Params,
+  required,
+  text,
+} from '../params.ts'
 import type { PaymentMethod, SetupIntent } from '../wire.ts'
-import { methodOf } from './payment-intent-confirm.ts'
-import { automaticMethods, mandateData, methodOptions, paymentMethodTypes } from './payment-intent-params.ts'
+import { depositsShape, methodOf } from './payment-intent-confirm.ts'
+import {
+  automaticMethods,
+  currencyParam,
+  MAX_AMOUNT,
+  mandateData,
+  methodOptions,
+  paymentMethodTypes,
+} from './payment-intent-params.ts'
 import { newMethodShape } from './payment-methods.ts'
 
 const writable = {
@@ -24,7 +43,8 @@ const writable = {
   payment_method_data: hash(newMethodShape),
   payment_method_options: methodOptions,
   payment_method_types: paymentMethodTypes,
-  ...absent('attach_to_self', 'customer_account', 'flow_directions', 'payment_method_configuration'),
+  flow_directions: listOf(oneOf('inbound', 'outbound'), 2),
+  ...absent('attach_to_self', 'customer_account', 'payment_method_configuration'),
 } as const
 
 const confirmable = {
@@ -40,7 +60,8 @@ const createShape = {
   automatic_payment_methods: automaticMethods,
   confirm: flag(),
   usage: oneOf('off_session', 'on_session'),
-  ...absent('on_behalf_of', 'single_use'),
+  single_use: hash({ amount: required(integer(1, MAX_AMOUNT)), currency: required(currencyParam) }),
+  ...absent('on_behalf_of'),
 } as const
 
 /** `POST /v1/setup_intents` */
@@ -66,6 +87,7 @@ export const update = endpoint(hash(writable), (account, params, id) => {
   account.change(intent, {
     ...(params.customer !== undefined && { customer: params.customer }),
     ...(params.description !== undefined && { description: params.description }),
+    ...(params.flow_directions && { flow_directions: params.flow_directions }),
     ...typesOf(params),
     metadata: changedMetadata(intent.metadata ?? {}, params.metadata),
     ...(method && { payment_method: method.id, status: 'requires_confirmation', next_action: null }),
@@ -111,6 +133,17 @@ export const cancel = endpoint(
     return intent
   },
 )
+
+/** `POST /v1/setup_intents/:id/verify_microdeposits` */
+export const verifyMicrodeposits = endpoint(hash(depositsShape), (account, params, id) => {
+  const intent = account.need(account.state.setupIntents, id)
+  if (intent.next_action?.type !== 'verify_with_microdeposits') {
+    throw unexpectedState(intent, 'verify the microdeposits of')
+  }
+  checkDeposits(account, intent, params)
+  finishSetup(account, intent, true)
+  return intent
+})
 
 /** `GET /v1/setup_intents` */
 export const list = endpoint(
@@ -167,6 +200,7 @@ function createIntent(
     automatic_payment_methods: automatic,
     customer: params.customer ?? null,
     description: params.description ?? null,
+    flow_directions: params.flow_directions ?? null,
     metadata: changedMetadata({}, params.metadata),
     payment_method: method?.id ?? null,
     payment_method_options: {
@@ -175,6 +209,7 @@ function createIntent(
         network: null,
         request_three_d_secure: card?.request_three_d_secure ?? 'automatic',
       },
+      ...verificationOf(params.payment_method_options),
     },
     payment_method_types: payableTypes(null, {
       allowed: named ?? (automatic === null ? ['card'] : undefined),
@@ -183,6 +218,7 @@ function createIntent(
     status: method === null ? 'requires_payment_method' : 'requires_confirmation',
     usage: params.usage ?? 'off_session',
   })
+  if (params.single_use) account.state.singleUses.set(intent.id, params.single_use)
   if (params.confirm && method) setUp(account, intent, method, params)
   return intent
 }
@@ -210,7 +246,10 @@ function setUp(
       'payment_method',
     )
   }
-  if (params.mandate_data) acceptMandate(account, method, params.mandate_data.customer_acceptance)
+  if (params.mandate_data) {
+    const singleUse = account.state.singleUses.get(intent.id)
+    acceptMandate(account, method, params.mandate_data.customer_acceptance, singleUse)
+  }
   needMandate(account, method)
   const outcome = confirmSetup(account, intent, {
     method,
@@ -223,6 +262,13 @@ function setUp(
     payment_method: structuredClone(method),
     setup_intent: structuredClone(intent),
   })
+}
+
+function verificationOf(
+  given: Params<typeof writable>['payment_method_options'],
+): NonNullable<SetupIntent['payment_method_options']> {
+  const method = given?.us_bank_account?.verification_method
+  return method === undefined || method === 'skip' ? {} : { us_bank_account: { verification_method: method } }
 }
 
 function returnUrlMissing(): StripeError {

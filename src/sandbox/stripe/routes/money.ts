@@ -1,18 +1,21 @@
 import type { Route } from '../endpoint.ts'
 import * as accounts from '../resources/account.ts'
 import * as balance from '../resources/balance.ts'
+import * as cashBalance from '../resources/cash-balance.ts'
 import * as charges from '../resources/charges.ts'
 import * as paymentPages from '../resources/checkout/payment-pages.ts'
 import * as checkoutSessions from '../resources/checkout/sessions.ts'
 import { update as updateCheckoutSession } from '../resources/checkout/update.ts'
 import * as coupons from '../resources/coupons.ts'
+import * as customerBalance from '../resources/customer-balance.ts'
 import * as customerSources from '../resources/customer-sources.ts'
 import * as customers from '../resources/customers.ts'
 import * as disputes from '../resources/disputes.ts'
 import * as earlyFraudWarnings from '../resources/early-fraud-warnings.ts'
 import * as mandates from '../resources/mandates.ts'
 import * as paymentIntentActions from '../resources/payment-intent-actions.ts'
-import { confirm as confirmPaymentIntent } from '../resources/payment-intent-confirm.ts'
+import { applyCustomerBalance } from '../resources/payment-intent-balance.ts'
+import { confirm as confirmPaymentIntent, verifyMicrodeposits } from '../resources/payment-intent-confirm.ts'
 import * as paymentIntents from '../resources/payment-intents.ts'
 import * as paymentMethods from '../resources/payment-methods.ts'
 import * as promotionCodes from '../resources/promotion-codes.ts'
@@ -54,10 +57,21 @@ export const moneyRoutes: readonly Route[] = [
   ['POST', '/v1/customers/:id', customers.update],
   ['DELETE', '/v1/customers/:id', customers.remove],
   ['DELETE', '/v1/customers/:id/discount', customers.removeDiscount],
+  ['POST', '/v1/customers/:id/balance_transactions', customerBalance.create],
+  ['GET', '/v1/customers/:id/balance_transactions', customerBalance.list],
+  ['GET', '/v1/customers/:id/balance_transactions/:id', customerBalance.retrieve],
+  ['POST', '/v1/customers/:id/balance_transactions/:id', customerBalance.update],
+  ['GET', '/v1/customers/:id/cash_balance', cashBalance.retrieve],
+  ['POST', '/v1/customers/:id/cash_balance', cashBalance.update],
+  ['GET', '/v1/customers/:id/cash_balance_transactions', cashBalance.listTransactions],
+  ['GET', '/v1/customers/:id/cash_balance_transactions/:id', cashBalance.retrieveTransaction],
+  ['POST', '/v1/customers/:id/funding_instructions', cashBalance.createInstructions],
+  ['POST', '/v1/test_helpers/customers/:id/fund_cash_balance', cashBalance.fund],
   ['POST', '/v1/customers/:id/sources', customerSources.create],
   ['GET', '/v1/customers/:id/sources', customerSources.list],
   ['GET', '/v1/customers/:id/sources/:id', customerSources.retrieve],
   ['POST', '/v1/customers/:id/sources/:id', customerSources.update],
+  ['POST', '/v1/customers/:id/sources/:id/verify', customerSources.verify],
   ['DELETE', '/v1/customers/:id/sources/:id', customerSources.remove],
   ['POST', '/v1/customers/:id/tax_ids', taxIds.create],
   ['GET', '/v1/customers/:id/tax_ids', taxIds.list],
@@ -77,7 +91,10 @@ export const moneyRoutes: readonly Route[] = [
   ['GET', '/v1/payment_intents', paymentIntents.list],
   ['GET', '/v1/payment_intents/:id', paymentIntents.retrieve],
   ['POST', '/v1/payment_intents/:id', paymentIntentActions.update],
+  ['POST', '/v1/payment_intents/:id/apply_customer_balance', applyCustomerBalance],
   ['POST', '/v1/payment_intents/:id/cancel', paymentIntentActions.cancel],
+  ['GET', '/v1/payment_intents/:id/amount_details_line_items', paymentIntents.listAmountDetailsLines],
+  ['POST', '/v1/payment_intents/:id/verify_microdeposits', verifyMicrodeposits],
   ['POST', '/v1/payment_intents/:id/capture', paymentIntentActions.capture],
   ['POST', '/v1/payment_intents/:id/confirm', confirmPaymentIntent],
   ['POST', '/v1/payment_intents/:id/increment_authorization', paymentIntentActions.incrementAuthorization],
@@ -112,6 +129,7 @@ export const moneyRoutes: readonly Route[] = [
   ['GET', '/v1/setup_intents', setupIntents.list],
   ['GET', '/v1/setup_intents/:id', setupIntents.retrieve],
   ['POST', '/v1/setup_intents/:id', setupIntents.update],
+  ['POST', '/v1/setup_intents/:id/verify_microdeposits', setupIntents.verifyMicrodeposits],
   ['POST', '/v1/setup_intents/:id/cancel', setupIntents.cancel],
   ['POST', '/v1/setup_intents/:id/confirm', setupIntents.confirm],
 

@@ -89,7 +89,11 @@ describe('custom fields', () => {
     ['four of them', [1, 2, 3, 4].map((number) => ({ ...ENGRAVING, key: `k${number}` })), 'custom_fields'],
     ['one key twice', [ENGRAVING, ENGRAVING], 'custom_fields[1][key]'],
     ['a key with a space', [{ ...ENGRAVING, key: 'a b' }], 'custom_fields[0][key]'],
-    ['a dropdown of a text', [{ ...ENGRAVING, dropdown: { options: [] } }], 'custom_fields[0][dropdown]'],
+    [
+      'a dropdown of a text',
+      [{ ...ENGRAVING, dropdown: { options: [{ label: 'Thick', value: 'thick' }] } }],
+      'custom_fields[0][dropdown]',
+    ],
   ])('are refused: %s', async (_, custom_fields, param) => {
     await expect(refusal(sell({ custom_fields }))).resolves.toMatchObject({ statusCode: 400, param })
   })

@@ -3,6 +3,7 @@ import { randomText } from '../../ids.ts'
 import type { Invoice, PaymentIntent } from '../../wire.ts'
 import { billingSettings } from '../billing-settings.ts'
 import { SECONDS_PER_DAY } from '../calendar.ts'
+import { moveBalance } from '../customer-balance.ts'
 import { addPayment, intentFor } from './payments.ts'
 import { addUp } from './totals.ts'
 
@@ -60,7 +61,14 @@ function applyBalance(account: Account, invoice: Invoice): number {
   const customer = account.state.customers.get(String(invoice.customer))
   const before = invoice.starting_balance
   const after = before + invoice.total - invoice.amount_due
-  if (customer && after !== before) account.change(customer, { balance: after }, 'customer.updated')
+  if (customer && after !== before) {
+    moveBalance(account, customer, {
+      amount: after - before,
+      type: 'applied_to_invoice',
+      currency: invoice.currency,
+      invoice: invoice.id,
+    })
+  }
   return after
 }
 

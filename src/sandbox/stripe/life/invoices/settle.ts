@@ -1,6 +1,7 @@
 import type { Account } from '../../account.ts'
 import type { Invoice, PaymentIntent } from '../../wire.ts'
 import { SECONDS_PER_DAY } from '../calendar.ts'
+import { moveBalance } from '../customer-balance.ts'
 import { invoiceFailed, invoiceGivenUp, invoicePaid, invoiceVoided } from '../subscriptions/follow.ts'
 import { cancelIntentOf } from './charge.ts'
 import { invoicePaymentOf } from './payments.ts'
@@ -144,6 +145,12 @@ export function settleByIntent(account: Account, intent: PaymentIntent): void {
 function returnBalance(account: Account, invoice: Invoice): void {
   const customer = account.state.customers.get(String(invoice.customer))
   const used = (invoice.ending_balance ?? invoice.starting_balance) - invoice.starting_balance
-  if (customer && used !== 0)
-    account.change(customer, { balance: customer.balance - used }, 'customer.updated')
+  if (customer && used !== 0) {
+    moveBalance(account, customer, {
+      amount: -used,
+      type: 'unapplied_from_invoice',
+      currency: invoice.currency,
+      invoice: invoice.id,
+    })
+  }
 }

@@ -25,7 +25,9 @@ export function addUp(account: Account, invoice: Invoice): void {
   const inclusive = sum(lines.map((line) => taxOf(line, 'inclusive')))
   const exclusive = sum(lines.map((line) => taxOf(line, 'exclusive')))
   const total = subtotal - discount + exclusive
-  const balance = customer?.balance ?? 0
+  // A balance is in the customer's currency, once there is one: docs.stripe.com/billing/customer/balance.
+  const isInItsCurrency = (customer?.currency ?? invoice.currency) === invoice.currency
+  const balance = isInItsCurrency ? (customer?.balance ?? 0) : 0
   const amountDue = invoice.status === 'draft' ? Math.max(0, total + balance) : invoice.amount_due
   Object.assign(invoice, {
     amount_due: amountDue,

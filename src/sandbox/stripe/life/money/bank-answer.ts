@@ -10,7 +10,8 @@ type Intent = PaymentIntent | SetupIntent
 /** The intent whose customer the bank asks at the moment; undefined where nobody is asked. */
 export function askedIntent(account: Account, id: string): Intent | undefined {
   const intent = account.state.paymentIntents.get(id) ?? account.state.setupIntents.get(id)
-  return intent?.status === 'requires_action' ? intent : undefined
+  const asks = ['redirect_to_url', 'use_stripe_sdk'].includes(intent?.next_action?.type ?? '')
+  return intent?.status === 'requires_action' && asks ? intent : undefined
 }
 
 /**

@@ -3,10 +3,13 @@ import { refused } from '../../errors.ts'
 import type { PaymentIntent, PaymentMethod } from '../../wire.ts'
 import type { TestCard } from '../cards.ts'
 import { AUTHENTICATION_FAILED, AUTHENTICATION_REQUIRED, type Decline, GENERIC_DECLINE } from '../declines.ts'
-import { attach, bankAccountOf, cardOf, checkUsable, spend } from '../payment-methods.ts'
+import { attach, cardOf, checkUsable, spend } from '../payment-methods.ts'
 import { authorizePayment, beginBankDebit, failPayment, refusePayment, succeedPayment } from '../payments.ts'
 import { authenticationOf } from './authentication.ts'
+import { awaitTransfer } from './bank-transfers.ts'
 import type { ThreeDSecureResult } from './charges.ts'
+import { askForDeposits, needsDeposits } from './microdeposits.ts'
+import { redirects } from './plain-methods.ts'
 
 export interface ConfirmRequest {
   method: PaymentMethod
@@ -42,6 +45,13 @@ export function confirmPayment(
   details.return_url = request.returnUrl
   details.is_off_session = request.isOffSession
   const card = cardOf(account, method)
+  if (method.type === 'customer_balance') {
+    return awaitTransfer(account, intent, method) ? { kind: 'succeeded' } : { kind: 'requires_action' }
+  }
+  if (redirects(method.type)) return redirect(account, intent, method, request)
+  if (card === undefined && needsDeposits(account, intent, method)) {
+    return askForDeposits(account, intent, method)
+  }
   if (card === undefined) {
     beginBankDebit(account, intent, method)
     keepForLater(account, intent, method)
@@ -73,7 +83,8 @@ export function finishAuthentication(
 ): PaymentOutcome | { kind: 'requires_confirmation' } {
   const method = account.state.paymentMethods.get(intent.payment_method ?? '')
   const card = method && cardOf(account, method)
-  if (intent.status !== 'requires_action' || method === undefined || card === undefined) {
+  const isRedirected = method !== undefined && redirects(method.type)
+  if (intent.status !== 'requires_action' || method === undefined || (card === undefined && !isRedirected)) {
     throw refused('This PaymentIntent does not wait for its customer.')
   }
   if (!isApproved) {
@@ -85,7 +96,16 @@ export function finishAuthentication(
     account.change(intent, { status: 'requires_confirmation', next_action: null })
     return { kind: 'requires_confirmation' }
   }
+  if (card === undefined) return succeedRedirected(account, intent, method)
   return charge(account, intent, method, card, 'authenticated')
+}
+
+/** The holder has shown that the account is theirs: it is debited. */
+export function finishDeposits(account: Account, intent: PaymentIntent): void {
+  const method = account.state.paymentMethods.get(intent.payment_method ?? '')
+  if (method === undefined) throw refused('This PaymentIntent has no payment method.')
+  beginBankDebit(account, intent, method)
+  keepForLater(account, intent, method)
 }
 
 /** What the intent knows and does not show. */
@@ -109,6 +129,37 @@ function charge(
     return { kind: 'authorized' }
   }
   succeedPayment(account, intent, method, threeDSecure)
+  return { kind: 'succeeded' }
+}
+
+/** Sends the customer to the method's own page (docs.stripe.com/payments/payment-methods#customer-actions). */
+function redirect(
+  account: Account,
+  intent: PaymentIntent,
+  method: PaymentMethod,
+  request: ConfirmRequest,
+): PaymentOutcome {
+  if (request.isOffSession || request.refusesAction) {
+    return decline(account, intent, method, AUTHENTICATION_REQUIRED, null)
+  }
+  if (request.returnUrl === null) {
+    throw refused(
+      `A ${method.type} payment sends the customer away: give a \`return_url\`.`,
+      'return_url',
+      'parameter_missing',
+    )
+  }
+  return ask(account, intent, method, request.returnUrl)
+}
+
+/** The customer has paid on the method's own page. */
+function succeedRedirected(account: Account, intent: PaymentIntent, method: PaymentMethod): PaymentOutcome {
+  spend(account, method)
+  if (intent.capture_method === 'manual') {
+    authorizePayment(account, intent, method, null)
+    return { kind: 'authorized' }
+  }
+  succeedPayment(account, intent, method)
   return { kind: 'succeeded' }
 }
 
@@ -181,8 +232,6 @@ function checkMethod(account: Account, intent: PaymentIntent, method: PaymentMet
       'payment_method',
     )
   }
-  const bank = bankAccountOf(account, method)
-  if (method.type !== 'card' && bank === undefined) throw new Error(`nothing is behind ${method.id}`)
 }
 
 function isRequested(intent: PaymentIntent): boolean {

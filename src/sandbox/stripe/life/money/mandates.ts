@@ -11,7 +11,12 @@ export interface Acceptance {
 }
 
 /** Writes down that the holder of a bank account agreed to debits (docs.stripe.com/payments/sepa-debit#mandates). */
-export function acceptMandate(account: Account, method: PaymentMethod, acceptance: Acceptance): Mandate {
+export function acceptMandate(
+  account: Account,
+  method: PaymentMethod,
+  acceptance: Acceptance,
+  singleUse?: { amount: number; currency: string },
+): Mandate {
   const mandate = account.state.mandates.add({
     id: newId.mandate(),
     object: 'mandate',
@@ -23,7 +28,7 @@ export function acceptMandate(account: Account, method: PaymentMethod, acceptanc
         : { offline: {} }),
     },
     livemode: false,
-    multi_use: {},
+    ...(singleUse ? { single_use: singleUse } : { multi_use: {} }),
     payment_method: method.id,
     payment_method_details:
       method.type === 'sepa_debit'
@@ -33,7 +38,7 @@ export function acceptMandate(account: Account, method: PaymentMethod, acceptanc
           }
         : { us_bank_account: { collection_method: 'paper' }, type: 'us_bank_account' },
     status: 'active',
-    type: 'multi_use',
+    type: singleUse ? 'single_use' : 'multi_use',
   })
   const backing = account.state.methodBackings.get(method.id)
   if (backing) backing.mandate = mandate.id
@@ -42,7 +47,8 @@ export function acceptMandate(account: Account, method: PaymentMethod, acceptanc
 
 /** @throws StripeError 400 for a bank account whose holder did not agree, as Stripe requires. */
 export function needMandate(account: Account, method: PaymentMethod): void {
-  if (method.type === 'card' || account.state.methodBackings.get(method.id)?.mandate) return
+  const isDebit = method.type === 'sepa_debit' || method.type === 'us_bank_account'
+  if (!isDebit || account.state.methodBackings.get(method.id)?.mandate) return
   throw new StripeError({
     status: 400,
     type: 'invalid_request_error',

@@ -4,11 +4,15 @@ import { parameterMissing, refused, StripeError } from '../../errors.ts'
 import type { PaymentMethod } from '../../wire.ts'
 import { findNamedCard, findTestCard, type TestCard } from '../cards.ts'
 import { createBankDebit, createCard, type MethodFields } from '../payment-methods.ts'
+import { type AccountType, createAccountMethod } from './account-methods.ts'
 import { type BankDebitType, findTestAccount } from './bank-accounts.ts'
 import { cardError } from './card-error.ts'
+import { createPlainMethod, isPlain, type PlainType } from './plain-methods.ts'
 
 export interface NewMethod {
-  type: 'card' | BankDebitType
+  type: 'card' | BankDebitType | PlainType | AccountType
+  /** What else is known, under the name of the type. */
+  facts?: object | undefined
   card?: { number?: string; exp_month?: number; exp_year?: number; cvc?: string; token?: string } | undefined
   sepa_debit?: { iban: string } | undefined
   us_bank_account?: { account_number?: string; routing_number?: string } | undefined
@@ -43,7 +47,9 @@ export function createMethod(account: Account, given: NewMethod, at = ''): Payme
       return debitMethod(account, 'us_bank_account', number, fields, param)
     }
     default:
-      return given.type satisfies never
+      return isPlain(given.type)
+        ? createPlainMethod(account, given.type, given.facts ?? {}, fields)
+        : createAccountMethod(account, given.type, given.facts, fields, name(given.type))
   }
 }
 

@@ -1,4 +1,6 @@
 import { refused } from '../../errors.ts'
+import { transferTypeOf } from './funding-instructions.ts'
+import { redirectsIn } from './plain-methods.ts'
 
 /** The types of payment methods that the sandbox can pay with, and the currency that each is bound to. */
 const CURRENCIES: Readonly<Record<string, string | null>> = {
@@ -19,9 +21,30 @@ export interface TypeRequest {
  * @throws StripeError 400 where nothing is left.
  */
 export function payableTypes(currency: string | null, request: TypeRequest = {}): string[] {
-  const fitting = Object.entries(CURRENCIES)
+  return typesAmong(directTypes(currency), currency, request)
+}
+
+/**
+ * The same for a payment by the API, which may also name types that send the customer to a page of their own, and the
+ * customer's balance. They are never there by default.
+ * @throws StripeError 400 where nothing is left.
+ */
+export function intentTypes(currency: string, request: TypeRequest = {}): string[] {
+  const named = (request.allowed ?? []).filter(
+    (type) =>
+      redirectsIn(type, currency) || (type === 'customer_balance' && transferTypeOf(currency) !== null),
+  )
+  return typesAmong([...directTypes(currency), ...named], currency, request)
+}
+
+function directTypes(currency: string | null): string[] {
+  return Object.entries(CURRENCIES)
     .filter(([, bound]) => bound === null || currency === null || bound === currency)
     .map(([type]) => type)
+}
+
+function typesAmong(types: readonly string[], currency: string | null, request: TypeRequest): string[] {
+  const fitting = types
     .filter((type) => request.allowed === undefined || request.allowed.includes(type))
     .filter((type) => !request.excluded?.includes(type))
   if (fitting.length > 0) return fitting

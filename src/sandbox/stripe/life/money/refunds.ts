@@ -6,8 +6,10 @@ import type { Charge, Refund } from '../../wire.ts'
 import { SECONDS_PER_DAY, SECONDS_PER_HOUR } from '../calendar.ts'
 import { cardOf } from '../payment-methods.ts'
 import { recordTransaction } from './balance.ts'
+import { availableCash, moveCash } from './cash-balance.ts'
 import { closeInquiries } from './disputes.ts'
 import { closeWarnings } from './early-fraud-warnings.ts'
+import { transferTypeOf } from './funding-instructions.ts'
 
 /** When a refund that is not final at once becomes so; Stripe says only that it takes some time. */
 export const REFUND_SETTLES_SECONDS = SECONDS_PER_HOUR
@@ -59,7 +61,7 @@ export function createRefund(account: Account, charge: Charge, request: RefundRe
     currency: charge.currency,
     customer: charge.customer,
     customer_account: null,
-    destination_details: destinationOf(charge),
+    destination_details: destinationOf(account, charge),
     metadata: request.metadata,
     payment_intent: charge.payment_intent,
     payment_method: charge.payment_method,
@@ -83,6 +85,59 @@ export function createRefund(account: Account, charge: Charge, request: RefundRe
     closeWarnings(account, charge)
   }
   planOutcome(account, charge, refund)
+  if (refund.destination_details?.type === 'customer_cash_balance' && charge.customer !== null) {
+    moveCash(account, String(charge.customer), {
+      currency: charge.currency,
+      net_amount: amount,
+      type: 'refunded_from_payment',
+      refunded_from_payment: { refund: refund.id },
+    })
+  }
+  return refund
+}
+
+/**
+ * Sends cash that a customer has not spent back to their bank (docs.stripe.com/payments/customer-balance/refunding).
+ * @throws StripeError 400 where there is no such cash.
+ */
+export function returnCash(
+  account: Account,
+  customer: string,
+  request: RefundRequest & { amount: number; currency: string },
+): Refund {
+  const { amount, currency } = request
+  if (availableCash(account, customer, currency) < amount) {
+    throw refused('The customer does not have as much cash.', 'amount', 'balance_insufficient')
+  }
+  moveCash(account, customer, { currency, net_amount: -amount, type: 'return_initiated' })
+  const type = transferTypeOf(currency) ?? 'customer_cash_balance'
+  const waits = request.instructionsEmail !== null
+  const refund = account.state.refunds.add({
+    id: newId.bankDebitRefund(),
+    object: 'refund',
+    amount,
+    balance_transaction: null,
+    charge: null,
+    created: account.now,
+    currency,
+    customer,
+    customer_account: null,
+    destination_details: { type },
+    metadata: request.metadata,
+    payment_intent: null,
+    payment_method: null,
+    reason: request.reason,
+    receipt_number: null,
+    source_transfer_reversal: null,
+    status: waits ? 'requires_action' : 'pending',
+    transfer_reversal: null,
+    ...(waits
+      ? { instructions_email: request.instructionsEmail ?? '', next_action: instructions(account, request) }
+      : { pending_reason: 'processing' as const }),
+  })
+  account.emit('refund.created', refund)
+  const after = waits ? REFUND_ACTION_SECONDS : REFUND_SETTLES_SECONDS
+  account.scheduler.plan('refund.settle', refund.id, account.now + after)
   return refund
 }
 
@@ -111,6 +166,10 @@ export function takeBack(
   })
   account.scheduler.cancel('refund.settle', refund.id)
   if (charge) countRefund(account, charge, -refund.amount)
+  else if (refund.customer !== null) {
+    const { amount, currency } = refund
+    moveCash(account, String(refund.customer), { currency, net_amount: amount, type: 'return_canceled' })
+  }
   const patch = { status, failure_reason: reason, failure_balance_transaction: transaction.id }
   changeRefund(account, refund, patch, 'next_action')
   if (status === 'failed') account.emit('refund.failed', refund)
@@ -177,6 +236,7 @@ function countRefund(account: Account, charge: Charge, amount: number): void {
 }
 
 function firstStatus(account: Account, charge: Charge, request: RefundRequest): string {
+  if (charge.payment_method_details?.type === 'customer_balance') return 'succeeded'
   if (request.instructionsEmail !== null) return 'requires_action'
   const method = account.state.paymentMethods.get(charge.payment_method ?? '')
   const card = method && cardOf(account, method)
@@ -203,8 +263,12 @@ function instructions(account: Account, request: RefundRequest): Refund['next_ac
   }
 }
 
-function destinationOf(charge: Charge): Refund['destination_details'] {
+function destinationOf(account: Account, charge: Charge): Refund['destination_details'] {
   const type = charge.payment_method_details?.type ?? 'card'
+  const isCustomers = account.state.customers.get(String(charge.customer)) !== undefined
+  if (type === 'customer_balance' && isCustomers) {
+    return { customer_cash_balance: {}, type: 'customer_cash_balance' }
+  }
   if (type !== 'card') return { type }
   return {
     card: { reference_status: 'pending', reference_type: 'acquirer_reference_number', type: 'refund' },

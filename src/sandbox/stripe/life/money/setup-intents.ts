@@ -12,6 +12,7 @@ import { attach, cardOf, checkUsable } from '../payment-methods.ts'
 import { authenticationOf } from './authentication.ts'
 import { docUrl } from './card-error.ts'
 import { askingAction } from './confirmation.ts'
+import { askForDeposits, needsDeposits } from './microdeposits.ts'
 
 /** A setup intent that waits for its payment method, with its event. */
 export function createSetupIntent(account: Account, request: Partial<SetupIntent> = {}): SetupIntent {
@@ -82,6 +83,9 @@ export function confirmSetup(account: Account, intent: SetupIntent, request: Set
     )
   }
   addAttempt(account, intent, method)
+  if (card === undefined && needsDeposits(account, intent, method)) {
+    return askForDeposits(account, intent, method)
+  }
   if (card === undefined) return succeed(account, intent, method)
   const asked = intent.payment_method_options?.card?.request_three_d_secure
   const need = authenticationOf(card, {
@@ -138,7 +142,9 @@ function succeed(account: Account, intent: SetupIntent, method: PaymentMethod): 
   account.change(intent, {
     status: 'succeeded',
     payment_method: method.id,
-    mandate: backing?.mandate ?? null,
+    ...(account.state.singleUses.has(intent.id)
+      ? { single_use_mandate: backing?.mandate ?? null }
+      : { mandate: backing?.mandate ?? null }),
     last_setup_error: null,
     next_action: null,
   })

@@ -150,7 +150,7 @@ export function checkoutRoutes(core: SandboxCore): Hono {
         action: `/c/pay/${session.id}/confirm`,
         amount: session.amount_total ?? 0,
         currency: session.currency ?? 'eur',
-        last4: method?.card?.last4 ?? '',
+        method: { last4: method?.card?.last4 ?? '' },
       }
       return context.html(await confirmPage(account, question))
     }),
