@@ -13,6 +13,8 @@ export const methodType = oneOf(
   'bacs_debit',
   'nz_bank_account',
   'payto',
+  'custom',
+  'interac_present',
   ...plain,
 )
 
@@ -28,6 +30,8 @@ export const otherMethodShapes = {
   }),
   au_becs_debit: hash({ account_number: required(text(20)), bsb_number: required(text(6)) }),
   bacs_debit: hash({ account_number: text(20), sort_code: text(8) }),
+  custom: hash({ type: required(text()) }),
+  interac_present: nothing,
   boleto: hash({ tax_id: required(text(20)) }),
   eps: hash({ bank: text(50) }),
   fpx: hash({ account_holder_type: oneOf('company', 'individual'), bank: required(text(50)) }),
@@ -50,6 +54,14 @@ export const otherMethodShapes = {
   }),
   p24: hash({ bank: text(50) }),
   payto: hash({ account_number: text(20), bsb_number: text(6), pay_id: text() }),
+  upi: hash({
+    mandate_options: hash({
+      amount: integer(1),
+      amount_type: oneOf('fixed', 'maximum'),
+      description: text(20),
+      end_date: integer(1),
+    }),
+  }),
   sofort: hash({ country: required(oneOf('AT', 'BE', 'DE', 'ES', 'IT', 'NL')) }),
 } as const
 

@@ -44,7 +44,6 @@ export const create = endpoint(
     ...newMethodShape,
     customer: text(),
     payment_method: text(),
-    ...absent('custom', 'interac_present'),
   }),
   (account, { customer, payment_method: shared, ...params }) => {
     if (customer !== undefined || shared !== undefined) {
@@ -57,11 +56,19 @@ export const create = endpoint(
   },
 )
 
-/** The method that a request describes. */
+/**
+ * The method that a request describes.
+ * @throws StripeError 400 for a type that only a reader in a shop makes, and for one of the merchant's own: none is set
+ * up in this account.
+ */
 export function newMethodOf(params: Params<typeof newMethodShape>): NewMethod {
-  const { type } = params
+  const { custom, interac_present: _, type } = params
+  if (type === 'interac_present') {
+    throw refused('A payment method of this type is made by a card reader.', 'type')
+  }
+  if (type === 'custom') throw noSuch('custom payment method type', custom?.type ?? '', 'custom[type]')
   const facts = Object.hasOwn(otherMethodShapes, type) ? params[type as OtherType] : undefined
-  return { ...params, facts, metadata: changedMetadata({}, params.metadata) }
+  return { ...params, type, facts, metadata: changedMetadata({}, params.metadata) }
 }
 
 /** `GET /v1/payment_methods/:id`: a fixture (`pm_card_visa`) makes a new one. */

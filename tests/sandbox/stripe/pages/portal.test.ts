@@ -116,6 +116,27 @@ describe('paying', () => {
     expect(method.card?.last4).toBe('4444')
   })
 
+  it('a new card whose bank asks is saved when its holder has confirmed, and not before', async () => {
+    const asks = { number: '4000 0025 0000 3155' }
+    const sent = await visitor.send(`${home}/payment-method`, asks)
+    expect(sent.location).toMatch(/^\/3d-secure\/seti_/)
+    const before = (await current()).default_payment_method
+
+    const failed = await visitor.sendAndFollow(String(sent.location), { outcome: 'fail' })
+    expect(failed.text).toContain('We are unable to authenticate your payment method.')
+    expect((await current()).default_payment_method).toBe(before)
+
+    const again = await visitor.send(`${home}/payment-method`, asks)
+    const saved = await visitor.send(String(again.location), { outcome: 'approve' })
+    const done = await visitor.open(String(saved.location))
+    expect(done.location).toContain(`${home}/home?notice=`)
+    const method = String((await current()).default_payment_method)
+    await expect(shop.stripe.paymentMethods.retrieve(method)).resolves.toMatchObject({
+      card: { last4: '3155' },
+      customer: subscription.customer,
+    })
+  })
+
   it('the hosted invoice and the receipt say what was paid', async () => {
     const invoice = await shop.stripe.invoices.retrieve(String(subscription.latest_invoice))
     const charge = shop.event('charge.succeeded').data.object as Stripe.Charge

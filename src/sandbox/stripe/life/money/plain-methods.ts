@@ -78,6 +78,11 @@ export function redirectsIn(type: string, currency: string): boolean {
   return currencies?.includes(currency) === true
 }
 
+/** What the method tells of itself. A mandate's terms are not of it. */
+function shownOf(type: PlainType, facts: object): object {
+  return type === 'upi' ? PLAIN_TYPES.upi.shows : { ...PLAIN_TYPES[type].shows, ...facts }
+}
+
 /** A method of such a type. */
 export function createPlainMethod(
   account: Account,
@@ -88,7 +93,7 @@ export function createPlainMethod(
   const method: PaymentMethod = {
     ...methodBase(account, fields),
     type,
-    [type]: { ...PLAIN_TYPES[type].shows, ...facts },
+    [type]: shownOf(type, facts),
   }
   const backing = { number: '', is_set_up: false, is_spent: false, mandate: null }
   account.state.methodBackings.set(method.id, backing)

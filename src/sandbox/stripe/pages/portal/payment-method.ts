@@ -2,8 +2,9 @@ import { html } from 'hono/html'
 import { StripeError } from '../../errors.ts'
 import type { FormHash } from '../../form.ts'
 import { findTestCard, TEST_CARDS } from '../../life/cards.ts'
-import { attachChecked, createCard } from '../../life/payment-methods.ts'
-import type { PaymentMethod } from '../../wire.ts'
+import { askedIntent } from '../../life/money/bank-answer.ts'
+import { createCard } from '../../life/payment-methods.ts'
+import type { PaymentMethod, SetupIntent } from '../../wire.ts'
 import { spaced } from '../format.ts'
 import { operate } from '../operation.ts'
 import { act, formText, portalNotFound, showPortal, type Visit } from './visit.ts'
@@ -44,11 +45,11 @@ export function methodPage(visit: Visit, number = '', error: string | null = nul
 }
 
 /**
- * Saves the card and makes it the one that is charged: for the customer, and for each subscription that had one of its
- * own. After a failed payment the invoice is tried again with it.
+ * Saves the card through a setup of its own, as Stripe's portal does: a bank that wants to ask its customer does so, and
+ * leads back to `methodSaved`.
  */
 export async function saveMethod(visit: Visit): Promise<Response> {
-  const { core, context, customer } = visit
+  const { core, context, customer, home } = visit
   const { account } = core
   const picked = await formText(visit, 'pick')
   const number = picked === '' ? await formText(visit, 'number') : picked
@@ -58,13 +59,43 @@ export async function saveMethod(visit: Visit): Promise<Response> {
   const method = createCard(account, card, {
     billing_details: { name: customer.name ?? null, email: customer.email },
   })
+  const after = `${account.url}${home}/payment-method/saved?invoice=${context.req.query('invoice') ?? ''}`
   try {
-    attachChecked(account, method, customer.id)
+    const { id } = operate(core, 'POST', '/v1/setup_intents', {
+      confirm: 'true',
+      customer: customer.id,
+      payment_method: method.id,
+      return_url: after,
+    }) as SetupIntent
+    const asked = askedIntent(account, id)
+    if (asked) return context.redirect(`/3d-secure/${id}`, 303)
+    return preferMethod(visit, method)
   } catch (error) {
     if (!(error instanceof StripeError)) throw error
     return methodPage(visit, spaced(number), error.message)
   }
-  const invoice = account.state.invoices.get(context.req.query('invoice') ?? '')
+}
+
+/** The customer comes back from their bank. */
+export function methodSaved(visit: Visit): Promise<Response> {
+  const { core, context, customer } = visit
+  const { setupIntents, paymentMethods } = core.account.state
+  const setup = setupIntents.get(context.req.query('setup_intent') ?? '')
+  if (setup?.customer !== customer.id) return portalNotFound(core, context)
+  const method = paymentMethods.get(setup.payment_method ?? '')
+  if (setup.status !== 'succeeded' || method === undefined) {
+    return methodPage(visit, '', setup.last_setup_error?.message ?? 'The card was not saved.')
+  }
+  return preferMethod(visit, method)
+}
+
+/**
+ * Makes a saved card the one that is charged: for the customer, and for each subscription that had one of its own.
+ * After a failed payment the invoice is tried again with it.
+ */
+function preferMethod(visit: Visit, method: PaymentMethod): Promise<Response> {
+  const { core, context, customer } = visit
+  const invoice = core.account.state.invoices.get(context.req.query('invoice') ?? '')
   return act(visit, 'The card is saved.', () => {
     makeDefault(visit, method)
     if (invoice?.customer === customer.id && invoice.status === 'open') pay(visit, invoice.id)

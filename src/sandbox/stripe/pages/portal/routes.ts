@@ -7,7 +7,7 @@ import { cancelNow, cancelPage, keep } from './cancel.ts'
 import { changePlan, choosePage, confirmPage } from './change-plan.ts'
 import { detailsPage, saveDetails } from './details.ts'
 import { homePage } from './home.ts'
-import { changeMethod, methodPage, payInvoice, saveMethod } from './payment-method.ts'
+import { changeMethod, methodPage, methodSaved, payInvoice, saveMethod } from './payment-method.ts'
 import { act, portalNotFound, subscriptionOf, type Visit, visitOf } from './visit.ts'
 
 type Features = Visit['configuration']['features']
@@ -60,6 +60,7 @@ export function portalRoutes(core: SandboxCore, notices: Notices): Hono {
     page('payment_method_update', (visit) => methodPage(visit)),
   )
   app.post('/:id/payment-method', page('payment_method_update', saveMethod))
+  app.get('/:id/payment-method/saved', page('payment_method_update', methodSaved))
   app.post('/:id/payment-methods/:method', page('payment_method_update', changeMethod))
   app.post('/:id/invoices/:invoice/pay', page(null, payInvoice))
   app.get('/:id/details', page('customer_update', detailsPage))
