@@ -1753,7 +1753,11 @@ begin
   perform billing.lock_user(p_user_id, null, false, p_now);
   select * into strict v_user from public.billing_users u where u.user_id = p_user_id;
   v_customer := jsonb_build_object('customer_id', v_user.stripe_customer_id, 'customers_before', (
-    select count(*) from public.ended_customers e where e.user_id = p_user_id));
+    select count(*) from public.ended_customers e where e.user_id = p_user_id),
+    'subscribed_before', exists (
+      select 1 from public.user_entitlements s
+      where s.user_id = p_user_id and s.source_kind = 'subscription'
+        and s.status not in ('incomplete', 'incomplete_expired')));
 
   -- A second subscription is a change of the first; what lasts for life cannot be bought twice, unless it is a pack or
   -- was paid back.

@@ -104,6 +104,7 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
     limiter: limiter(CHECKOUTS_PER_USER),
     clock,
     confirmCheckout,
+    policy,
     environment: config.environment,
   })
 

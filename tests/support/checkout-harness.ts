@@ -80,6 +80,7 @@ export async function startCheckoutHarness() {
       errors: { report: (error) => void reported.push(error) },
     })
     const create = new CreateCheckoutSessionUseCase({
+      policy,
       attempts: new DatabaseService(supabaseRpc(createSupabaseServiceClient(supabase))),
       checkout: new StripeCheckoutAdapter({
         stripe: sdk,

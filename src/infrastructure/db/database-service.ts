@@ -89,6 +89,7 @@ export class DatabaseService implements IEntitlementLedger, ICheckoutAttempts, I
       attemptNumber: row.attempt_number,
       customerId: row.customer_id,
       customersBefore: row.customers_before,
+      subscribedBefore: row.subscribed_before,
     }
     if (!('session_id' in row)) return { outcome: row.outcome, attempt }
     const session = new CheckoutSession({

@@ -84,6 +84,8 @@ const Attempt = {
   attempt_number: z.int(),
   customer_id: z.string().nullable(),
   customers_before: z.int(),
+  // A database of one step before does not say.
+  subscribed_before: z.boolean().default(false),
 }
 
 /** The answer of `reserve_checkout_attempt`. */

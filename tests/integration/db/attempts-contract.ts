@@ -176,6 +176,16 @@ export function describeAttempts(name: string, open: () => Promise<LedgerUnderTe
     )
 
     it.each([
+      ['ended', { status: 'canceled', endedAt: 100 }, true],
+      ['was never paid', { status: 'incomplete_expired' }, false],
+    ])('F89: whether an earlier subscription was one: it %s', async (_, facts, subscribedBefore) => {
+      expect(attemptOf(await reserve())).toMatchObject({ subscribedBefore: false })
+      await buy(facts)
+
+      expect(attemptOf(await reserve())).toMatchObject({ subscribedBefore })
+    })
+
+    it.each([
       ['has ended', { status: 'canceled', endedAt: 100 }],
       ['was never paid', { status: 'incomplete' }],
     ])('who has a subscription that %s may buy', async (_, facts) => {

@@ -128,6 +128,7 @@ export class Tills {
       seam: (name, effect) => call(name, 'stripe_unavailable', effect),
     })
     return new CreateCheckoutSessionUseCase({
+      policy,
       attempts: watched,
       checkout: this.#stripe(call),
       limiter: { take: async () => ({ allowed: true }) },

@@ -4,6 +4,7 @@ import {
   CHECKOUT_RETRY_AFTER_SECONDS,
   handleCheckoutRequest,
 } from '#src/features/billing/application/checkout/checkout-request.ts'
+import { policy } from '#src/features/billing/domain/policy/policy.ts'
 import { StripeCheckoutAdapter } from '#src/features/billing/infrastructure/stripe/StripeCheckoutAdapter.ts'
 import { freshUserFromRequest } from '#src/infrastructure/auth/request-user.ts'
 import { CHECKOUTS_PER_ADDRESS, CHECKOUTS_PER_USER } from '#src/infrastructure/composition-root.ts'
@@ -93,6 +94,7 @@ describe('a service behind it being away is 503, and the next try goes on', () =
     const database = new DatabaseService(supabaseRpc(createSupabaseServiceClient(stack.config.supabase)))
     const impatient = createStripeClient(stack.config.stripe, { deadlineMs: 200, retriesMax: 0 })
     const createCheckoutSession = new CreateCheckoutSessionUseCase({
+      policy,
       attempts: database,
       checkout: new StripeCheckoutAdapter({ stripe: impatient, appUrl: stack.appUrl, environment: 'local' }),
       limiter: { take: async () => ({ allowed: true }) },

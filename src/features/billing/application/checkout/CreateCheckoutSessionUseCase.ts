@@ -3,6 +3,7 @@ import type { PlanKey } from '#src/features/billing/domain/catalogue/catalogue.t
 import { isRepeatable } from '#src/features/billing/domain/catalogue/lookup.ts'
 import {
   type CheckoutSession,
+  offerTo,
   type PricedOrder,
   parametersOf,
   priceOrder,
@@ -14,6 +15,7 @@ import type {
 } from '#src/features/billing/domain/checkout/interfaces/ICheckoutAttempts.ts'
 import type { ICheckoutRepository } from '#src/features/billing/domain/checkout/interfaces/ICheckoutRepository.ts'
 import { BillingError } from '#src/features/billing/domain/errors.ts'
+import type { Policy } from '#src/features/billing/domain/policy/policy.ts'
 import type { CreateCheckoutSessionResponse } from '#src/shared/types/billing.ts'
 import type { Clock } from '#src/shared/types/clock.ts'
 import type { RateLimiter } from '#src/shared/types/rate-limiter.ts'
@@ -50,6 +52,7 @@ export class CreateCheckoutSessionUseCase {
   readonly #limiter: RateLimiter
   readonly #clock: Clock
   readonly #confirmCheckout: ConfirmCheckout
+  readonly #policy: Pick<Policy, 'trial'>
   readonly #environment: string
 
   constructor(deps: {
@@ -58,6 +61,7 @@ export class CreateCheckoutSessionUseCase {
     limiter: RateLimiter
     clock: Clock
     confirmCheckout: ConfirmCheckout
+    policy: Pick<Policy, 'trial'>
     environment: string
   }) {
     this.#attempts = deps.attempts
@@ -65,6 +69,7 @@ export class CreateCheckoutSessionUseCase {
     this.#limiter = deps.limiter
     this.#clock = deps.clock
     this.#confirmCheckout = deps.confirmCheckout
+    this.#policy = deps.policy
     this.#environment = deps.environment
   }
 
@@ -138,7 +143,8 @@ export class CreateCheckoutSessionUseCase {
         if (reservation.outcome === 'taken_over') await this.#expireForgotten(customerId)
         // So late that somebody else may have taken over.
         if (this.#clock.now() - now >= RESERVATION_TAKEOVER_SECONDS * 1000) return 'again'
-        return this.#open(user, order, promotionCodeId, { ...reservation.attempt, customerId })
+        const offered = offerTo(order, reservation.attempt, this.#policy)
+        return this.#open(user, offered, promotionCodeId, { ...reservation.attempt, customerId })
       }
     }
   }

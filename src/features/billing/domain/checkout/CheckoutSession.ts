@@ -2,6 +2,7 @@ import type { CheckoutSession as CheckoutSessionData } from '#src/shared/types/b
 import type { PlanKey } from '../catalogue/catalogue.ts'
 import type { BillingInterval } from '../catalogue/define-catalogue.ts'
 import { planOf, priceOf } from '../catalogue/lookup.ts'
+import type { Policy } from '../policy/policy.ts'
 
 /** A reservation for which nobody has asked for this long, and which has no session yet, can be taken over. */
 export const RESERVATION_TAKEOVER_SECONDS = 60
@@ -32,6 +33,15 @@ export function priceOrder(order: CheckoutOrder): PricedOrder | null {
     lookupKey: price.lookupKey,
     trialDays: plan.kind === 'subscription' ? (plan.trialDays ?? null) : null,
   }
+}
+
+/** The order as this buyer gets it: who had a subscription before has had the trial (F89). */
+export function offerTo(
+  order: PricedOrder,
+  { subscribedBefore }: { readonly subscribedBefore: boolean },
+  { trial }: Pick<Policy, 'trial'>,
+): PricedOrder {
+  return trial.oncePerUser && subscribedBefore ? { ...order, trialDays: null } : order
 }
 
 /** Two orders are the same purchase when this is the same: it goes into the idempotency key as a hash. */

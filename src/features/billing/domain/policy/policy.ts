@@ -24,8 +24,12 @@ export interface Policy {
   }
   /** Access goes on for this long from the moment a subscription became past due; no later event extends it. */
   readonly pastDue: { readonly graceDays: number }
-  /** Whether a trial opens what it tries. */
-  readonly trial: { readonly access: boolean }
+  readonly trial: {
+    /** Whether a trial opens what it tries. */
+    readonly access: boolean
+    /** Whether a trial is for a user's first subscription alone; a later one is paid from its first day. */
+    readonly oncePerUser: boolean
+  }
   /** Under `pause_collection`, which leaves the status as it was. */
   readonly pauseCollection: Verdict
   readonly refund: {
@@ -58,7 +62,7 @@ export const policy: Policy = {
     trustRollover: true,
   },
   pastDue: { graceDays: 7 },
-  trial: { access: true },
+  trial: { access: true, oncePerUser: true },
   // Stripe keeps it active and means the customer to keep access: docs.stripe.com/billing/subscriptions/pause-payment
   pauseCollection: 'keep',
   refund: { holdAtShare: 1, countPending: true, heldUntilNextPayment: true },

@@ -76,6 +76,7 @@ export class MemoryCheckoutAttempts implements ICheckoutAttempts {
       attemptNumber: row.attemptNumber,
       customerId,
       customersBefore: this.#tables.endedCustomers.where((ended) => ended.userId === userId).length,
+      subscribedBefore: sources.where((row) => row.userId === userId && wasSubscription(row)).length > 0,
     })
     const [live] = attempts.where((row) => row.userId === userId && isLive(row))
     const isSame = live?.parametersHash === parametersHash
@@ -112,6 +113,12 @@ export class MemoryCheckoutAttempts implements ICheckoutAttempts {
 
 function isLive({ status }: AttemptRow): boolean {
   return status === 'reserved' || status === 'open'
+}
+
+/** F89: a trial is for the first subscription; one whose first payment never came was none. */
+function wasSubscription({ snapshot }: SourceRow): boolean {
+  const { kind, status } = snapshot
+  return kind === 'subscription' && status !== 'incomplete' && status !== 'incomplete_expired'
 }
 
 /** A second subscription is a change of the first; what lasts for life is bought once, unless it is a pack or was paid back. */

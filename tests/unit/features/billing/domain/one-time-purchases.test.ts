@@ -86,6 +86,26 @@ describe('what lasts for life', () => {
     expect(at(1, ...packs).limits.api_calls).toBe(100_000)
     expect(at(1, ...pro, ...packs).limits.api_calls).toBe(200_000)
   })
+
+  test('F38: a pack that is refunded leaves the limit at once, whether or not it was used: below what was used it is a debt', () => {
+    const used = 90_000
+    const kept = bought('api_pack', 'pi_2')
+    const before = at(1, bought('api_pack', 'pi_1'), kept).limits.api_calls ?? 0
+    const after = at(1, bought('api_pack', 'pi_1', { holds: [REFUND] }), kept).limits.api_calls ?? 0
+
+    expect(before - used).toBe(10_000)
+    expect(after - used).toBe(-40_000)
+  })
+
+  test('F38: a plan that is refunded, and a smaller one after a larger, leave the limit at once', () => {
+    const [pro] = proUntil('u', null).sources
+    if (pro === undefined) throw new Error('no source')
+    const team = { ...pro, items: pro.items.map((item) => ({ ...item, plan: 'team' as const, quantity: 3 })) }
+    const smaller = { ...team, items: team.items.map((item) => ({ ...item, quantity: 1 })) }
+
+    expect([at(1, team).limits.seats, at(1, smaller).limits.seats]).toEqual([3, 1])
+    expect(at(1, { ...team, holds: [{ ...REFUND }] }).limits).toEqual(at(1).limits)
+  })
 })
 
 describe('an add-on', () => {

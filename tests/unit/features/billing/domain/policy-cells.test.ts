@@ -96,7 +96,7 @@ describe('F81: status × pause of collection × cancellation × trial: every cel
   })
 
   test('where the house gives no trial access, a trial gives none', () => {
-    const strict = { ...policy, trial: { access: false } }
+    const strict = { ...policy, trial: { ...policy.trial, access: false } }
     const trials = cells.filter(({ status }) => status === 'trialing')
 
     expect(new Set(trials.map((cell) => answer(cell, strict)))).toEqual(new Set(['none']))

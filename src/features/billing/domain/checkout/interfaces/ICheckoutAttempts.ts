@@ -9,6 +9,8 @@ export interface CheckoutAttempt {
   readonly customerId: string | null
   /** How many customers of this user were deleted at Stripe: the next one needs a key of its own. */
   readonly customersBefore: number
+  /** Whether they ever had a subscription: a trial is for the first. */
+  readonly subscribedBefore: boolean
 }
 
 /** The words of `reserve_checkout_attempt`. */
