@@ -55,7 +55,12 @@ export const OUT_OF_SCOPE: readonly OutOfScope[] = [
     what: 'Usage-based billing',
     why: 'Plans are sold by the period and the seat; meters, credits and alerts count what was used.',
     resources: ['Billing.*'],
-    parameters: ['meter'],
+    parameters: ['billing_thresholds', 'meter'],
+  },
+  {
+    what: 'Prebilling',
+    why: 'A period is billed when it begins; who pays for several at once has a price with a longer interval.',
+    parameters: ['billing_schedules'],
   },
   {
     what: 'Trial offers',

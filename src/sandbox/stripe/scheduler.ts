@@ -10,6 +10,7 @@ export type TransitionKind =
   | 'subscription.trial_will_end'
   | 'subscription.due'
   | 'subscription.upcoming'
+  | 'subscription.pending_items'
   | 'subscription.expire'
   | 'subscription.pending_update_expire'
   | 'subscription.resume_collection'

@@ -34,6 +34,8 @@ export interface Debit {
   end: number
   amount: number
   quantity: number
+  /** What discounts had taken off. */
+  discounts: { discount: string; amount: number }[]
   /** The invoice and the line that billed it, or null while it is an invoice item that no invoice has taken. */
   invoice: string | null
   line: string | null

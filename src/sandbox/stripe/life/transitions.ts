@@ -18,6 +18,7 @@ import {
   renewalIsNear,
 } from './subscriptions/due.ts'
 import { nextDue } from './subscriptions/next-due.ts'
+import { pendingItemsDue } from './subscriptions/pending-items.ts'
 import { subscriptionDue } from './subscriptions/renew.ts'
 import { verifyTaxId } from './tax-ids.ts'
 
@@ -70,6 +71,10 @@ const transitions: Record<TransitionKind, (account: Account, id: string) => void
   'subscription.upcoming': (account, id) => {
     const subscription = account.state.subscriptions.get(id)
     if (subscription) renewalIsNear(account, subscription)
+  },
+  'subscription.pending_items': (account, id) => {
+    const subscription = account.state.subscriptions.get(id)
+    if (subscription) pendingItemsDue(account, subscription)
   },
   'subscription.expire': (account, id) => {
     const subscription = account.state.subscriptions.get(id)

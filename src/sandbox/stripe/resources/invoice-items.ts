@@ -5,6 +5,7 @@ import { editInvoice } from '../life/invoices/draft.ts'
 import { createInvoiceItem, removeItem, takeItem } from '../life/invoices/items.ts'
 import { invoiceItemLine, productName } from '../life/invoices/lines.ts'
 import { discountsFor } from '../life/redemption.ts'
+import { checkThreshold } from '../life/subscriptions/pending-items.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
 import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
 import { absent, emptyable, flag, hash, integer, required, text } from '../params.ts'
@@ -79,6 +80,8 @@ export const create = endpoint(
         { ...invoiceItemLine(account, item), invoice: invoice.id },
       ])
     }
+    const subscription = account.state.subscriptions.get(params.subscription ?? '')
+    if (subscription) checkThreshold(account, subscription)
     return item
   },
 )

@@ -8,7 +8,13 @@ import { type ItemBilling, invoiceItemLine, itemLine } from './lines.ts'
 import { addUp } from './totals.ts'
 
 /** Why an invoice came to be: Stripe's `billing_reason`. */
-export type BillingReason = 'manual' | 'subscription_create' | 'subscription_cycle' | 'subscription_update'
+export type BillingReason =
+  | 'automatic_pending_invoice_item_invoice'
+  | 'manual'
+  | 'subscription_create'
+  | 'subscription_cycle'
+  | 'subscription_threshold'
+  | 'subscription_update'
 
 /** How long the invoice of a renewal stays a draft (docs.stripe.com/billing/invoices/subscription). */
 export const DRAFT_SECONDS = SECONDS_PER_HOUR
@@ -83,7 +89,7 @@ function emptyDraft(account: Account, request: DraftRequest): Invoice {
     object: 'invoice',
     account_country: 'DE',
     account_name: 'Sandbox',
-    account_tax_ids: null,
+    account_tax_ids: subscription?.invoice_settings.account_tax_ids ?? null,
     amount_due: 0,
     amount_overpaid: 0,
     amount_paid: 0,

@@ -2,6 +2,7 @@ import type { Account } from '../../account.ts'
 import { newId } from '../../ids.ts'
 import type { InvoiceItem } from '../../wire.ts'
 import type { ItemTax } from '../billing-records.ts'
+import { sum } from '../line-items.ts'
 
 export interface InvoiceItemRequest {
   customer: string
@@ -19,7 +20,8 @@ export interface InvoiceItemRequest {
   metadata?: Record<string, string>
   tax_rates?: InvoiceItem['tax_rates']
   subscription?: { subscription: string; subscription_item?: string } | null
-  proration?: { credited_items: NonNullable<InvoiceItem['proration_details']>['credited_items'] }
+  /** Discounts that are shown beside the amount, which is before them then. */
+  proration?: NonNullable<InvoiceItem['proration_details']>
 }
 
 /** An invoice item that waits for an invoice, with its event. */
@@ -39,16 +41,14 @@ export function createInvoiceItem(account: Account, request: InvoiceItemRequest)
     invoice: null,
     livemode: false,
     metadata: request.metadata ?? {},
-    net_amount: request.amount,
+    net_amount: request.amount - sum((request.proration?.discount_amounts ?? []).map(({ amount }) => amount)),
     parent: request.subscription
       ? { subscription_details: { ...request.subscription }, type: 'subscription_details' }
       : null,
     period: { ...request.period },
     pricing: request.pricing ?? null,
     proration: request.proration !== undefined,
-    ...(request.proration
-      ? { proration_details: { credited_items: request.proration.credited_items, discount_amounts: [] } }
-      : {}),
+    ...(request.proration ? { proration_details: structuredClone(request.proration) } : {}),
     quantity,
     quantity_decimal: request.quantity_decimal ?? String(quantity),
     tax_rates: request.tax_rates ?? [],

@@ -55,20 +55,36 @@ const descriptions: Readonly<Record<string, string>> = {
 
 /** The payment method that is charged: the invoice's, the subscription's, or the customer's, in this order. */
 export function defaultMethod(account: Account, invoice: Invoice): PaymentMethod | undefined {
-  const own = account.state.paymentMethods.get(invoice.default_payment_method ?? '')
   const subscription = account.state.subscriptions.get(
     invoice.parent?.subscription_details?.subscription ?? '',
   )
-  return own ?? (subscription ? defaultMethodOf(account, subscription) : customersMethod(account, invoice))
+  return (
+    ownMethod(account, invoice) ??
+    (subscription ? defaultMethodOf(account, subscription) : customersMethod(account, invoice))
+  )
 }
 
 /** The payment method that a subscription's invoices are charged to: its own, or the customer's. */
 export function defaultMethodOf(account: Account, subscription: Subscription): PaymentMethod | undefined {
-  const own = account.state.paymentMethods.get(subscription.default_payment_method ?? '')
-  return own ?? customersMethod(account, subscription)
+  return ownMethod(account, subscription) ?? customersMethod(account, subscription)
+}
+
+/** A card of the older kind is a payment method of the same id; the newer default comes first. */
+function ownMethod(
+  account: Account,
+  of: { default_payment_method: string | null; default_source: string | null },
+): PaymentMethod | undefined {
+  const { paymentMethods } = account.state
+  return paymentMethods.get(of.default_payment_method ?? '') ?? paymentMethods.get(of.default_source ?? '')
 }
 
 function customersMethod(account: Account, of: { customer: string | null }): PaymentMethod | undefined {
   const customer = account.state.customers.get(of.customer ?? '')
-  return account.state.paymentMethods.get(customer?.invoice_settings.default_payment_method ?? '')
+  return (
+    customer &&
+    ownMethod(account, {
+      default_payment_method: customer.invoice_settings.default_payment_method,
+      default_source: customer.default_source,
+    })
+  )
 }

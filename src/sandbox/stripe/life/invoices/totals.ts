@@ -10,7 +10,7 @@ import { taxCountry, taxesOf } from './taxes.ts'
  */
 export function addUp(account: Account, invoice: Invoice): void {
   const lines = invoice.lines.data
-  for (const line of lines) line.discount_amounts = []
+  for (const line of lines) line.discount_amounts = prorationDiscounts(account, line)
   for (const line of lines) for (const id of line.discounts) discountLines(account, [line], String(id))
   for (const id of invoice.discounts) discountLines(account, lines, String(id))
   const customer = account.state.customers.get(String(invoice.customer))
@@ -60,6 +60,15 @@ function discountLines(account: Account, lines: InvoiceLineItem[], discount: str
   for (const [index, amount] of spread(reductionOf(coupon, sum(left)), left).entries()) {
     eligible[index]?.discount_amounts?.push({ amount, discount })
   }
+}
+
+/** What discounts had taken off a proration when it was made: they are not worked out again. */
+function prorationDiscounts(
+  account: Account,
+  line: InvoiceLineItem,
+): NonNullable<InvoiceLineItem['discount_amounts']> {
+  const { invoice_item: id } = line.parent?.subscription_item_details ?? {}
+  return structuredClone(account.state.invoiceItems.get(id ?? '')?.proration_details?.discount_amounts ?? [])
 }
 
 function appliesTo(coupon: Coupon, line: InvoiceLineItem): boolean {

@@ -9,6 +9,7 @@ import {
   SETUP_AUTHENTICATION_FAILED,
 } from '../declines.ts'
 import { attach, cardOf, checkUsable } from '../payment-methods.ts'
+import { followSetup } from '../subscriptions/saved-method.ts'
 import { authenticationOf } from './authentication.ts'
 import { docUrl } from './card-error.ts'
 import { askingAction } from './confirmation.ts'
@@ -149,6 +150,7 @@ function succeed(account: Account, intent: SetupIntent, method: PaymentMethod): 
     next_action: null,
   })
   account.emit('setup_intent.succeeded', intent)
+  followSetup(account, intent)
   return { kind: 'succeeded' }
 }
 

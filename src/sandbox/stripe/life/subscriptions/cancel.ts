@@ -52,6 +52,7 @@ function forget(account: Account, subscription: Subscription): void {
     'subscription.expire',
     'subscription.pending_update_expire',
     'subscription.resume_collection',
+    'subscription.pending_items',
   ] as const) {
     account.scheduler.cancel(kind, subscription.id)
   }

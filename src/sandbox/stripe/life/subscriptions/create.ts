@@ -187,7 +187,7 @@ function backdate(account: Account, subscription: Subscription): void {
       discountable: false,
       tax_rates: item.tax_rates,
       subscription: { subscription: subscription.id, subscription_item: item.id },
-      proration: { credited_items: null },
+      proration: { credited_items: null, discount_amounts: [] },
     })
   }
 }

@@ -9,13 +9,18 @@ export function recordDebits(account: Account, invoice: Invoice): void {
   for (const line of invoice.lines.data) {
     const item = line.parent?.subscription_item_details
     if (!item || item.proration) continue
-    const discount = (line.discount_amounts ?? []).reduce((total, each) => total + each.amount, 0)
+    const discounts = (line.discount_amounts ?? []).map(({ amount, discount }) => ({
+      amount,
+      discount: String(discount),
+    }))
+    const discount = discounts.reduce((total, each) => total + each.amount, 0)
     account.state.itemDebits.set(item.subscription_item, [
       {
         start: line.period.start,
         end: line.period.end,
         amount: line.amount - discount,
         quantity: line.quantity ?? 1,
+        discounts,
         invoice: invoice.id,
         line: line.id,
       },

@@ -2,10 +2,12 @@ import type { Account } from '../../account.ts'
 import type { Invoice, Subscription } from '../../wire.ts'
 import { billingSettings } from '../billing-settings.ts'
 import { invoicesOf } from '../invoices/draft.ts'
+import { paymentOf } from '../invoices/payments.ts'
 import { endSubscription, expireIncomplete } from './cancel.ts'
 import { planNext } from './next-due.ts'
 import { pauseFor, whyNotPausable } from './pause.ts'
 import { applyPendingChange, dropPendingChange } from './pending-update.ts'
+import { savedMethod } from './saved-method.ts'
 
 // How a subscription follows its invoices: docs.stripe.com/billing/subscriptions/overview#subscription-statuses.
 
@@ -13,6 +15,11 @@ import { applyPendingChange, dropPendingChange } from './pending-update.ts'
 export function invoicePaid(account: Account, invoice: Invoice): void {
   const subscription = subscriptionOf(account, invoice)
   if (subscription === undefined) return
+  const intent = paymentOf(account, invoice)
+  if (intent?.status === 'succeeded') {
+    const saved = savedMethod(subscription, intent.payment_method)
+    account.change(subscription, saved, 'customer.subscription.updated')
+  }
   if (account.state.pendingChanges.get(subscription.id)?.invoice === invoice.id) {
     applyPendingChange(account, subscription)
     return

@@ -29,7 +29,7 @@ export interface Proration {
  * new period, and a debit for the remaining time of each that changed or is new
  * (docs.stripe.com/billing/subscriptions/prorations). A flexible subscription is credited from the original debits, one
  * credit for each; a classic one from the item's current price, quantity and discounts. Discounts are included in the
- * amounts (`proration_discounts: included`). A trial costs nothing, so nothing is prorated in it.
+ * amounts, or shown beside them (`proration_discounts`). A trial costs nothing, so nothing is prorated in it.
  */
 export function prorationsOf(account: Account, subscription: Subscription, change: ItemsChange): Proration[] {
   if (subscription.status === 'trialing' || subscription.status === 'incomplete') return []
@@ -61,12 +61,15 @@ export function creditsFor(
     .map((debit) => {
       const start = Math.max(at, debit.start)
       const amount = -Math.round((debit.amount * (debit.end - start)) / (debit.end - debit.start))
+      const taken = debit.discounts.map((each) => ({
+        discount: each.discount,
+        amount: -Math.round((each.amount * (debit.end - start)) / (debit.end - debit.start)),
+      }))
       const request = {
         ...base(account, subscription, item, debit.quantity),
-        amount: amount === 0 ? 0 : amount,
+        ...shownWith(subscription, amount === 0 ? 0 : amount, taken, creditedBy(debit)),
         description: `Unused time on ${named(account, item, debit.quantity)} after ${dayOf(start)}`,
         period: { start, end: debit.end },
-        proration: { credited_items: creditedBy(debit) },
       }
       return { request, item: item.id, debit: null }
     })
@@ -79,21 +82,45 @@ export function debitFor(
   item: SubscriptionItem,
   change: Pick<ItemsChange, 'after' | 'at'>,
 ): Proration[] {
-  const { start, end, amount: whole } = currentDebit(account, subscription, item, change.after)
+  const { start, end, amount: whole, discounts } = currentDebit(account, subscription, item, change.after)
   const from = Math.max(change.at, start)
   if (end <= from || whole === 0) return []
   const quantity = item.quantity ?? 1
   const amount = Math.round((whole * (end - from)) / (end - start))
+  const taken = discounts.map((each) => ({
+    discount: each.discount,
+    amount: Math.round((each.amount * (end - from)) / (end - start)),
+  }))
   const request = {
     ...base(account, subscription, item, quantity),
-    amount,
+    ...shownWith(subscription, amount, taken, null),
     description: `Remaining time on ${named(account, item, quantity)} after ${dayOf(from)}`,
     period: { start: from, end },
-    proration: { credited_items: null },
   }
   return [
-    { request, item: item.id, debit: { start: from, end, amount, quantity, invoice: null, line: null } },
+    {
+      request,
+      item: item.id,
+      debit: { start: from, end, amount, quantity, discounts: taken, invoice: null, line: null },
+    },
   ]
+}
+
+/** An amount net of discounts, or in full with what they take off, as the billing mode has it. */
+function shownWith(
+  subscription: Subscription,
+  net: number,
+  taken: Debit['discounts'],
+  credited: NonNullable<InvoiceItemRequest['proration']>['credited_items'],
+): Pick<InvoiceItemRequest, 'amount' | 'proration' | 'discounts'> {
+  if (subscription.billing_mode.flexible?.proration_discounts !== 'itemized') {
+    return { amount: net, proration: { credited_items: credited, discount_amounts: [] } }
+  }
+  return {
+    amount: net + sum(taken.map(({ amount }) => amount)),
+    discounts: taken.map(({ discount }) => discount),
+    proration: { credited_items: credited, discount_amounts: taken },
+  }
 }
 
 function differs(item: SubscriptionItem, other: SubscriptionItem | undefined): boolean {
@@ -108,6 +135,7 @@ function currentDebit(
   all: readonly SubscriptionItem[],
 ): Debit {
   const left = all.map((each) => priceAmount(account, each.price, each.quantity ?? 1, subscription.currency))
+  const taken: Debit['discounts'] = []
   for (const id of subscription.discounts) {
     const discount = account.state.discounts.get(String(id))
     const coupon = account.state.coupons.get(discount?.source.coupon ?? '')
@@ -115,6 +143,7 @@ function currentDebit(
     const eligible = all.map((each, index) => (isEligible(coupon, each) ? (left[index] ?? 0) : 0))
     for (const [index, share] of spread(reductionOf(coupon, sum(eligible)), eligible).entries()) {
       left[index] = (left[index] ?? 0) - share
+      if (index === all.indexOf(item)) taken.push({ discount: String(id), amount: share })
     }
   }
   return {
@@ -122,6 +151,7 @@ function currentDebit(
     end: item.current_period_end,
     amount: left[all.indexOf(item)] ?? 0,
     quantity: item.quantity ?? 1,
+    discounts: taken,
     invoice: null,
     line: null,
   }
@@ -136,7 +166,7 @@ function base(
   subscription: Subscription,
   item: SubscriptionItem,
   quantity: number,
-): Omit<InvoiceItemRequest, 'amount' | 'description' | 'period'> {
+): Omit<InvoiceItemRequest, 'amount' | 'description' | 'period' | 'proration' | 'discounts'> {
   return {
     customer: String(subscription.customer),
     currency: subscription.currency,

@@ -7,6 +7,8 @@ import { rehearse } from '../rehearsal.ts'
 import { createSubscription, firstInvoice, type SubscriptionRequest } from './create.ts'
 import { planNext } from './next-due.ts'
 import type { OneTimeItem } from './one-time.ts'
+import { planPendingItems } from './pending-items.ts'
+import { askForMethod } from './pending-setup.ts'
 import { paymentRefusal } from './update-billing.ts'
 import type { PaymentBehavior } from './update-plan.ts'
 
@@ -38,6 +40,7 @@ export function startSubscription(account: Account, request: StartRequest): Subs
   const defers = request.paymentBehavior === 'default_incomplete' && isDue
   const isIncomplete = outcome !== null && isDue && (defers || outcome.invoice.status !== 'paid')
   const made = make(account, request, isIncomplete ? 'incomplete' : undefined)
+  if (!isDue) askForMethod(account, made.subscription)
   account.emit('customer.subscription.created', made.subscription)
   account.emit('invoice.created', made.invoice)
   if (!charges && request.trial_end === null) {
@@ -56,6 +59,7 @@ function make(
   const subscription = createSubscription(account, { ...request, ...(status ? { status } : {}) })
   Object.assign(subscription, request.cancellation(subscription))
   planNext(account, subscription)
+  planPendingItems(account, subscription)
   const invoice = firstInvoice(account, subscription, {
     oneTime: request.oneTime,
     ...(request.phaseEnd === undefined ? {} : { phaseEnd: request.phaseEnd }),

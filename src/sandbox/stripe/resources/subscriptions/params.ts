@@ -2,6 +2,7 @@ import type { Account } from '../../account.ts'
 import { refused } from '../../errors.ts'
 import { discountsFor } from '../../life/redemption.ts'
 import type { ItemChange } from '../../life/subscriptions/items.ts'
+import { pendingItemsPatch } from '../../life/subscriptions/pending-items.ts'
 import { type MetadataChange, metadata } from '../../metadata.ts'
 import {
   absent,
@@ -27,6 +28,7 @@ import {
   taxRatesParam,
 } from '../billing/params.ts'
 import { MAX_QUANTITY, wordOr } from '../billing/scalars.ts'
+import { thresholdsParam } from '../billing/thresholds.ts'
 
 export const prorationBehavior = oneOf('always_invoice', 'create_prorations', 'none')
 export const paymentBehavior = oneOf(
@@ -71,7 +73,8 @@ export const itemFields = {
   metadata: metadata(),
   tax_rates: taxRatesParam,
   discounts: discountsParam,
-  ...absent('billing_thresholds', 'current_trial', 'plan'),
+  plan: text(),
+  ...absent('billing_thresholds', 'current_trial'),
 } as const
 
 export const trialSettings = hash({
@@ -87,11 +90,13 @@ export const trialSettings = hash({
 export const sharedParams = {
   add_invoice_items: addInvoiceItemsParam,
   automatic_tax: automaticTaxParam,
+  billing_thresholds: thresholdsParam,
   cancel_at: emptyable(wordOr(['min_period_end', 'max_period_end'], integer(1))),
   cancel_at_period_end: flag(),
   collection_method: oneOf('charge_automatically', 'send_invoice'),
   days_until_due: integer(0, 365),
   default_payment_method: text(),
+  default_source: text(),
   default_tax_rates: taxRatesParam,
   description: emptyable(text(500)),
   discounts: discountsParam,
@@ -99,8 +104,8 @@ export const sharedParams = {
     custom_fields: emptyable(listOf(hash({ name: required(text(40)), value: required(text(140)) }), 4)),
     description: emptyable(text(1500)),
     footer: emptyable(text()),
+    account_tax_ids: emptyable(listOf(text(), 20)),
     issuer: hash({ type: required(oneOf('self')) }),
-    ...absent('account_tax_ids'),
   }),
   metadata: metadata(),
   off_session: flag(),
@@ -110,23 +115,23 @@ export const sharedParams = {
     save_default_payment_method: oneOf('off', 'on_subscription'),
     ...absent('payment_method_options'),
   }),
+  pending_invoice_item_interval: emptyable(
+    hash({
+      interval: required(oneOf('day', 'month', 'week', 'year')),
+      interval_count: integer(1, 365),
+    }),
+  ),
   proration_behavior: prorationBehavior,
   trial_end: wordOr(['now'], integer(1)),
   trial_from_plan: flag(),
   trial_settings: trialSettings,
-  ...absent(
-    'application_fee_percent',
-    'billing_schedules',
-    'billing_thresholds',
-    'default_source',
-    'on_behalf_of',
-    'pending_invoice_item_interval',
-    'transfer_data',
-  ),
+  ...absent('application_fee_percent', 'billing_schedules', 'on_behalf_of', 'transfer_data'),
 } as const
 
 export interface ItemParams {
   id?: string
+  /** The older name of `price`. */
+  plan?: string
   price?: string
   price_data?: PriceDataParams
   quantity?: number
@@ -143,7 +148,8 @@ export function itemChange(
   on: { customer: string; subscription: string | null },
   at: string,
 ): ItemChange {
-  const price = recurringPriceFor(account, given, at)
+  const named = given.price ?? given.plan
+  const price = recurringPriceFor(account, { price: named, price_data: given.price_data }, at)
   const rates = taxRatesFor(account, given.tax_rates, `${at}[tax_rates]`)
   const discounts = discountsFor(account, given.discounts, on, `${at}[discounts]`)
   return {
@@ -159,16 +165,23 @@ export function itemChange(
 
 interface SharedValues {
   automatic_tax?: { enabled: boolean }
+  billing_thresholds?: Subscription['billing_thresholds']
   collection_method?: 'charge_automatically' | 'send_invoice'
   days_until_due?: number
   default_payment_method?: string
+  default_source?: string
   default_tax_rates?: string[] | null
   description?: string | null
   invoice_settings?: {
     custom_fields?: { name: string; value: string }[] | null
     description?: string | null
     footer?: string | null
+    account_tax_ids?: string[] | null
   }
+  pending_invoice_item_interval?: {
+    interval: 'day' | 'month' | 'week' | 'year'
+    interval_count?: number
+  } | null
   payment_settings?: {
     payment_method_types?: ('card' | 'link' | 'sepa_debit' | 'us_bank_account')[] | null
     save_default_payment_method?: 'off' | 'on_subscription'
@@ -201,8 +214,20 @@ export function plainFields(
   if (params.default_payment_method !== undefined) {
     account.need(account.state.paymentMethods, params.default_payment_method, 'default_payment_method')
   }
+  if (params.default_source !== undefined) {
+    account.need(account.state.cards, params.default_source, 'default_source')
+  }
+  for (const id of params.invoice_settings?.account_tax_ids ?? []) {
+    account.need(account.state.taxIds, id, 'invoice_settings[account_tax_ids]')
+  }
   const rates = taxRatesFor(account, params.default_tax_rates, 'default_tax_rates')
+  const rhythm = params.pending_invoice_item_interval
   return {
+    ...(rhythm === undefined
+      ? {}
+      : pendingItemsPatch(account.now, rhythm && { interval_count: 1, ...rhythm })),
+    ...(params.default_source === undefined ? {} : { default_source: params.default_source }),
+    ...(params.billing_thresholds === undefined ? {} : { billing_thresholds: params.billing_thresholds }),
     collection_method: method,
     days_until_due: method === 'send_invoice' ? (days ?? null) : null,
     ...(params.default_payment_method === undefined

@@ -4,6 +4,7 @@ import { refused } from '../../errors.ts'
 import { discountsFor } from '../../life/redemption.ts'
 import { cancellationPatch, creditTimeAfter } from '../../life/subscriptions/cancellation.ts'
 import { addOneTimeItem } from '../../life/subscriptions/one-time.ts'
+import { planPendingItems } from '../../life/subscriptions/pending-items.ts'
 import { updateSubscription } from '../../life/subscriptions/update.ts'
 import { planUpdate } from '../../life/subscriptions/update-plan.ts'
 import { changedMetadata } from '../../metadata.ts'
@@ -98,6 +99,7 @@ export function updateWith(account: Account, subscription: Subscription, params:
     },
   })
   planCollection(account, subscription)
+  planPendingItems(account, subscription)
   const { cancel_at: cancelAt } = cancellation
   if (typeof params.cancel_at === 'number' && cancelAt && params.proration_behavior !== 'none') {
     creditTimeAfter(account, subscription, cancelAt)
