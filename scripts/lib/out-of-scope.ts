@@ -91,15 +91,7 @@ export const OUT_OF_SCOPE: readonly OutOfScope[] = [
   {
     what: 'Browsers and phones',
     why: 'They serve `@stripe/stripe-js` and the mobile SDKs, which are not emulated.',
-    resources: [
-      'ApplePayDomains',
-      'ConfirmationTokens',
-      'CustomerSessions',
-      'EphemeralKeys',
-      'PaymentMethodDomains',
-      'TestHelpers.ConfirmationTokens',
-    ],
-    parameters: ['confirmation_token'],
+    resources: ['ApplePayDomains', 'CustomerSessions', 'EphemeralKeys', 'PaymentMethodDomains'],
   },
   {
     what: 'Fraud and identity',

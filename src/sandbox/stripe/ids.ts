@@ -32,6 +32,7 @@ export const newId = {
   checkoutSession: () => `cs_test_a1${randomText(56)}`,
   cliConversation: short('wc'),
   cliSession: short('cliws'),
+  confirmationToken: long('ctoken'),
   coupon: () => randomText(8),
   cashBalanceTransaction: long('ccsbtxn'),
   customer: short('cus'),

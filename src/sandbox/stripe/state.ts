@@ -18,6 +18,7 @@ import type {
   CashBalanceTransaction,
   Charge,
   CheckoutSession,
+  ConfirmationToken,
   Coupon,
   Customer,
   CustomerBalanceTransaction,
@@ -131,6 +132,7 @@ export class State {
   readonly paymentIntents = new Collection<PaymentIntent>('payment_intent')
   readonly paymentMethods = new Collection<PaymentMethod>('PaymentMethod')
   readonly balanceTransactions = new Collection<BalanceTransaction>('balance transaction')
+  readonly confirmationTokens = new Collection<ConfirmationToken>('confirmation token')
   readonly customerBalanceTransactions = new Collection<CustomerBalanceTransaction>(
     'customer balance transaction',
   )
@@ -210,6 +212,8 @@ export class State {
   readonly amountDetailsLines = new Map<string, AmountDetailsLine[]>()
   /** What each setup intent that asks for a mandate for one payment wants it for. */
   readonly singleUses = new Map<string, { amount: number; currency: string }>()
+  /** The payment method that each confirmation token stands for. */
+  readonly tokenMethods = new Map<string, string>()
   /** How cash is reconciled, of each customer for whom it was decided. */
   readonly reconciliationModes = new Map<string, 'automatic' | 'manual'>()
   /** The active entitlements of each customer that ever had one, by id. */
@@ -261,6 +265,7 @@ export class State {
       ch: this.charges,
       clock: this.testClocks,
       cs: this.checkoutSessions,
+      ctoken: this.confirmationTokens,
       cus: this.customers,
       di: this.discounts,
       du: this.disputes,

@@ -21,6 +21,7 @@ export type BalanceTransaction = Wire<Stripe.BalanceTransaction>
 export type Card = Wire<Stripe.Card>
 export type Charge = Wire<Stripe.Charge>
 export type CheckoutSession = Wire<Stripe.Checkout.Session>
+export type ConfirmationToken = Wire<Stripe.ConfirmationToken>
 export type Coupon = Wire<Stripe.Coupon>
 export type Customer = Wire<Stripe.Customer>
 export type CustomerBalanceTransaction = Wire<Stripe.CustomerBalanceTransaction>

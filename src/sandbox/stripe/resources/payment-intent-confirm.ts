@@ -11,6 +11,7 @@ import { followPayment } from '../life/money/purpose.ts'
 import { methodFor } from '../life/payment-methods.ts'
 import { hash, integer, list as listOf, oneOf, type Params, text } from '../params.ts'
 import type { PaymentIntent, PaymentMethod } from '../wire.ts'
+import { takeToken, withToken } from './confirmation-token-use.ts'
 import { paymentDetailShape, setPaymentDetails } from './payment-detail-params.ts'
 import { confirmable, writable } from './payment-intent-params.ts'
 import { newMethodOf } from './payment-methods.ts'
@@ -34,7 +35,8 @@ const confirmShape = {
 export type ConfirmParams = Params<typeof confirmable>
 
 /** `POST /v1/payment_intents/:id/confirm` */
-export const confirm = endpoint(hash(confirmShape), (account, params, id) => {
+export const confirm = endpoint(hash(confirmShape), (account, given, id) => {
+  const params = withToken(account, given)
   const intent = account.need(account.state.paymentIntents, id)
   checkOwn(account, intent)
   if (!CONFIRMABLE.includes(intent.status)) throw unexpectedState(intent, 'confirm')
@@ -80,6 +82,7 @@ export const confirm = endpoint(hash(confirmShape), (account, params, id) => {
     }),
   })
   setPaymentDetails(account, intent, params)
+  takeToken(account, given.confirmation_token, intent)
   confirmIntent(account, intent, method, params)
   return intent
 })

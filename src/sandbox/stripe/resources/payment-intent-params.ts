@@ -125,5 +125,6 @@ export const confirmable = {
   off_session: offSession,
   return_url: text(),
   use_stripe_sdk: flag(),
-  ...absent('confirmation_token', 'radar_options'),
+  confirmation_token: text(),
+  ...absent('radar_options'),
 } as const

@@ -9,6 +9,7 @@ import { changedMetadata } from '../metadata.ts'
 import { createdParam, fits, inRange, page, pageOf, pageParams } from '../pagination.ts'
 import { absent, flag, hash, integer, oneOf, type Params, required, text } from '../params.ts'
 import type { PaymentIntent } from '../wire.ts'
+import { takeToken, withToken } from './confirmation-token-use.ts'
 import { setPaymentDetails } from './payment-detail-params.ts'
 import { type ConfirmParams, confirmIntent, methodOf } from './payment-intent-confirm.ts'
 import {
@@ -40,7 +41,7 @@ type CreateParams = Params<typeof createShape>
  * version, as it did before 2023-08-16.
  */
 export const create = endpoint(hash(createShape), (account, params) =>
-  createIntent(account, params, account.requestVersion !== null),
+  createIntent(account, withToken(account, params), account.requestVersion !== null),
 )
 
 /** `GET /v1/payment_intents/:id` */
@@ -112,6 +113,7 @@ function createIntent(account: Account, params: CreateParams, isAutomatic: boole
     transfer_group: params.transfer_group ?? null,
   })
   setPaymentDetails(account, intent, params)
+  takeToken(account, params.confirmation_token, intent)
   if (params.confirm && method) confirmIntent(account, intent, method, params)
   return intent
 }
@@ -145,7 +147,13 @@ function checkReturnUrl(params: CreateParams, automatic: PaymentIntent['automati
 
 function checkConfirmOnly(params: CreateParams & ConfirmParams): void {
   if (params.confirm) return
-  for (const key of ['off_session', 'error_on_requires_action', 'mandate_data', 'return_url'] as const) {
+  for (const key of [
+    'confirmation_token',
+    'off_session',
+    'error_on_requires_action',
+    'mandate_data',
+    'return_url',
+  ] as const) {
     if (params[key] !== undefined) {
       throw refused(`You cannot provide \`${key}\` when \`confirm\` is not true.`, key)
     }

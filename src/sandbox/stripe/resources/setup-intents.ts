@@ -22,6 +22,7 @@ import {
   text,
 } from '../params.ts'
 import type { PaymentMethod, SetupIntent } from '../wire.ts'
+import { takeToken, withToken } from './confirmation-token-use.ts'
 import { depositsShape, methodOf } from './payment-intent-confirm.ts'
 import {
   automaticMethods,
@@ -51,7 +52,7 @@ const confirmable = {
   mandate_data: emptyable(mandateData),
   return_url: text(),
   use_stripe_sdk: flag(),
-  ...absent('confirmation_token'),
+  confirmation_token: text(),
 } as const
 
 const createShape = {
@@ -66,7 +67,7 @@ const createShape = {
 
 /** `POST /v1/setup_intents` */
 export const create = endpoint(hash(createShape), (account, params) =>
-  createIntent(account, params, account.requestVersion !== null),
+  createIntent(account, withToken(account, params), account.requestVersion !== null),
 )
 
 /** `GET /v1/setup_intents/:id` */
@@ -104,7 +105,8 @@ export const confirm = endpoint(
     payment_method_data: hash(newMethodShape),
     payment_method_options: methodOptions,
   }),
-  (account, params, id) => {
+  (account, given, id) => {
+    const params = withToken(account, given)
     const intent = account.need(account.state.setupIntents, id)
     if (!OPEN.includes(intent.status)) throw unexpectedState(intent, 'confirm')
     const method = methodOf(account, params) ?? account.state.paymentMethods.get(intent.payment_method ?? '')
@@ -118,6 +120,7 @@ export const confirm = endpoint(
     if (intent.automatic_payment_methods?.allow_redirects === 'always' && params.return_url === undefined) {
       throw returnUrlMissing()
     }
+    takeToken(account, given.confirmation_token, intent)
     setUp(account, intent, method, params)
     return intent
   },
@@ -219,6 +222,7 @@ function createIntent(
     usage: params.usage ?? 'off_session',
   })
   if (params.single_use) account.state.singleUses.set(intent.id, params.single_use)
+  takeToken(account, params.confirmation_token, intent)
   if (params.confirm && method) setUp(account, intent, method, params)
   return intent
 }

@@ -6,6 +6,7 @@ import * as charges from '../resources/charges.ts'
 import * as paymentPages from '../resources/checkout/payment-pages.ts'
 import * as checkoutSessions from '../resources/checkout/sessions.ts'
 import { update as updateCheckoutSession } from '../resources/checkout/update.ts'
+import * as confirmationTokens from '../resources/confirmation-tokens.ts'
 import * as coupons from '../resources/coupons.ts'
 import * as customerBalance from '../resources/customer-balance.ts'
 import * as customerSources from '../resources/customer-sources.ts'
@@ -44,6 +45,9 @@ export const moneyRoutes: readonly Route[] = [
   ['POST', '/v1/checkout/sessions/:id', updateCheckoutSession],
   ['POST', '/v1/checkout/sessions/:id/expire', checkoutSessions.expire],
   ['GET', '/v1/checkout/sessions/:id/line_items', checkoutSessions.listLineItems],
+
+  ['GET', '/v1/confirmation_tokens/:id', confirmationTokens.retrieve],
+  ['POST', '/v1/test_helpers/confirmation_tokens', confirmationTokens.create],
 
   ['POST', '/v1/coupons', coupons.create],
   ['GET', '/v1/coupons', coupons.list],
