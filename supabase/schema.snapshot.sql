@@ -1356,6 +1356,11 @@ declare
   v_user public.billing_users;
   v_customers text[];
 begin
+  perform 1 from public.stripe_events e
+  where e.outcome = 'unresolved' and e.customer_id in (
+    select u.stripe_customer_id from public.billing_users u where u.user_id = p_user_id
+    union all select c.stripe_customer_id from public.ended_customers c where c.user_id = p_user_id)
+  order by e.event_id for update;
   select * into v_user from public.billing_users u where u.user_id = p_user_id for update;
   if not found then
     return jsonb_build_object('outcome', 'unknown_user', 'entitlements', null);

@@ -3,7 +3,8 @@
 -- Promises: their access is over, and the version says so (I4); the ledger stays, without bodies; addresses of invoices
 --   and checkouts go; their customers are theirs still, so that what Stripe sends afterwards is known to be of somebody
 --   who was forgotten. Done twice it is done once.
--- Locks: the user's row, then sources, invoices, attempts, ledger rows.
+-- Locks: ledger rows of theirs that are kept, then the user's row, as apply_stripe_event does; then sources, invoices,
+--   attempts, and settled ledger rows, whose holders wait for nobody.
 -- Answers: { outcome, entitlements }
 --   forgotten          it is done now
 --   already_forgotten  it had been done; nothing was
@@ -20,6 +21,11 @@ declare
   v_user public.billing_users;
   v_customers text[];
 begin
+  perform 1 from public.stripe_events e
+  where e.outcome = 'unresolved' and e.customer_id in (
+    select u.stripe_customer_id from public.billing_users u where u.user_id = p_user_id
+    union all select c.stripe_customer_id from public.ended_customers c where c.user_id = p_user_id)
+  order by e.event_id for update;
   select * into v_user from public.billing_users u where u.user_id = p_user_id for update;
   if not found then
     return jsonb_build_object('outcome', 'unknown_user', 'entitlements', null);

@@ -56,6 +56,46 @@ describe('on a real Postgres, at once', () => {
     expect(held.map((sources) => sources.length)).toEqual(Array(AT_ONCE).fill(2))
   })
 
+  it('F82: a user is forgotten while their events come, new ones and kept ones: no access is left, without a deadlock', async () => {
+    const { users } = overSql(database)
+    const bare = { ...billing.subscription({ at: 50 }), user_id: null, links_customer: false }
+    const kept = Array.from({ length: AT_ONCE }, () => event())
+    for (const of of kept) await billing.apply(bare, of)
+    await billing.apply({ ...billing.subscription({ at: 100 }), links_customer: false })
+    await database.query('update billing_users set stripe_customer_id = $2 where user_id = $1', [
+      billing.userId,
+      billing.customerId,
+    ])
+
+    await Promise.all([
+      times((index) => billing.apply(bare, kept[index])),
+      times((index) => billing.apply(billing.subscription({ at: 200 + index }))),
+      users.forget({ userId: billing.userId, operator: 'ann', reason: 'asked for', now: NOW_MS }),
+    ])
+
+    expect(await billing.access()).toEqual([])
+    const left = await database.query(
+      `select outcome from stripe_events where customer_id = $1 and (outcome = 'unresolved' or payload is not null)`,
+      [billing.customerId],
+    )
+    expect(left).toEqual([])
+  })
+
+  it('F57: sixteen who deliver at once have each message in one hand, and one of each user', async () => {
+    const { outbox } = overSql(database)
+    const users = await times(() => billingOfUser(overSql(database)))
+    for (const user of users) {
+      await user.apply(user.subscription({ at: 100 }))
+      await user.apply(user.subscription({ at: 200, facts: { status: 'unpaid' } }))
+    }
+
+    const claimed = (await times(() => outbox.claim(3, 60, NOW_MS))).flat()
+
+    expect(new Set(claimed.map(({ id }) => id)).size).toBe(claimed.length)
+    expect(new Set(claimed.map(({ userId }) => userId)).size).toBe(claimed.length)
+    expect(claimed.length).toBeGreaterThanOrEqual(AT_ONCE)
+  })
+
   it('F39: sixteen clicks are one attempt', async () => {
     const reservations = await times(() =>
       billing.service.reserve({
