@@ -104,6 +104,15 @@ export function describeOutbox(name: string, open: () => Promise<LedgerUnderTest
       expect([first.topic, (await next()).topic]).toEqual(['entitlements.changed', 'trial.will_end'])
     })
 
+    it('a notice of what is not so any more is not told', async () => {
+      await billing.apply(billing.subscription({ at: 200, facts: { status: 'unpaid' } }))
+      await deliverAll()
+
+      await billing.apply({ ...billing.subscription({ at: 100 }), notice: 'trial.will_end' })
+
+      expect(await claim()).toEqual([])
+    })
+
     it('that a payment failed is not told of an invoice that is paid by now', async () => {
       await billing.apply(billing.subscription({ at: 100 }))
       await billing.apply(billing.invoice('paid', 200))
