@@ -77,6 +77,7 @@ export const OUT_OF_SCOPE: readonly OutOfScope[] = [
     what: 'Payments outside Stripe',
     why: 'An invoice is marked as paid with `paid_out_of_band`; other processors are not recorded.',
     resources: ['PaymentAttemptRecords', 'PaymentRecords'],
+    parameters: ['payment_record'],
   },
   {
     what: "Stripe Tax's own API",

@@ -37,6 +37,7 @@ export const billingRoutes: readonly Route[] = [
   ['POST', '/v1/invoices/:id', invoiceDrafts.update],
   ['DELETE', '/v1/invoices/:id', invoiceDrafts.remove],
   ['POST', '/v1/invoices/:id/add_lines', invoiceLines.add],
+  ['POST', '/v1/invoices/:id/attach_payment', invoiceActions.attach],
   ['POST', '/v1/invoices/:id/finalize', invoiceActions.finalize],
   ['GET', '/v1/invoices/:id/lines', invoiceLines.list],
   ['POST', '/v1/invoices/:id/lines/:id', invoiceLines.updateOne],

@@ -5,6 +5,7 @@ import { billingSettings } from '../billing-settings.ts'
 import { SECONDS_PER_DAY } from '../calendar.ts'
 import { moveBalance } from '../customer-balance.ts'
 import { addPayment, intentFor } from './payments.ts'
+import { replaceOriginal } from './revision.ts'
 import { addUp } from './totals.ts'
 
 /** Why an invoice cannot be finalized, or null. */
@@ -52,6 +53,7 @@ export function finalizeInvoice(account: Account, invoice: Invoice, intent?: Pay
   })
   if (invoice.amount_due > 0) addPayment(account, invoice, intent ?? intentFor(account, invoice))
   account.emit('invoice.finalized', invoice)
+  if (invoice.from_invoice) replaceOriginal(account, invoice)
   if (invoice.amount_due > 0 && invoice.due_date !== null) planDueDate(account, invoice, invoice.due_date)
   return true
 }

@@ -2,6 +2,8 @@ import type { Account } from '../../account.ts'
 import { randomText } from '../../ids.ts'
 import type { Invoice, Subscription } from '../../wire.ts'
 import { rehearse } from '../rehearsal.ts'
+import { isPhaseDue } from '../schedules/phases.ts'
+import { scheduleDue } from '../schedules/schedules.ts'
 import { nextDue } from '../subscriptions/next-due.ts'
 import { renew } from '../subscriptions/renew.ts'
 import { createDraft } from './draft.ts'
@@ -18,7 +20,9 @@ export function previewNext(account: Account, subscription: Subscription): Invoi
 
 /** The same on a rehearsal, at the moment of the renewal. */
 export function previewRenewal(copy: Account, rehearsed: Subscription): Invoice {
-  renew(copy, rehearsed)
+  const schedule = copy.state.subscriptionSchedules.get(String(rehearsed.schedule))
+  if (schedule && isPhaseDue(schedule, copy.now)) scheduleDue(copy, schedule)
+  if (rehearsed.ended_at === null) renew(copy, rehearsed)
   return asPreview(copy.need(copy.state.invoices, rehearsed.latest_invoice ?? '', 'subscription'))
 }
 

@@ -40,6 +40,26 @@ export function markPaid(account: Account, invoice: Invoice): void {
   invoicePaid(account, invoice)
 }
 
+/** Payments that were attached to the invoice have paid it: it is settled, and its subscription follows. */
+export function settleInvoice(account: Account, invoice: Invoice): void {
+  cancelPlans(account, invoice)
+  account.change(
+    invoice,
+    {
+      status: 'paid',
+      attempted: true,
+      auto_advance: false,
+      next_payment_attempt: null,
+      status_transitions: { ...invoice.status_transitions, paid_at: account.now },
+    },
+    'invoice.updated',
+  )
+  delete invoice.status_details
+  account.emit('invoice.paid', invoice)
+  account.emit('invoice.payment_succeeded', invoice)
+  invoicePaid(account, invoice)
+}
+
 /**
  * The invoice was paid outside Stripe: its own payment is canceled, and only `invoice.paid` is sent, since no payment
  * attempt succeeded (docs.stripe.com/api/events/types).

@@ -2,6 +2,7 @@ import type { Account } from '../../account.ts'
 import type { Coupon, Invoice, InvoiceLineItem } from '../../wire.ts'
 import { reductionOf } from '../discounts.ts'
 import { spread, sum } from '../line-items.ts'
+import { taxedShipping } from './shipping.ts'
 import { taxCountry, taxesOf } from './taxes.ts'
 
 /**
@@ -22,9 +23,12 @@ export function addUp(account: Account, invoice: Invoice): void {
   for (const line of lines) line.taxes = taxesOf(account, line, line.amount - discountOf(line), context)
   const subtotal = sum(lines.map((line) => line.amount))
   const discount = sum(lines.map(discountOf))
+  const shipping = taxedShipping(account, invoice, customer)
   const inclusive = sum(lines.map((line) => taxOf(line, 'inclusive')))
-  const exclusive = sum(lines.map((line) => taxOf(line, 'exclusive')))
-  const total = subtotal - discount + exclusive
+  const inclusiveInAll = inclusive + (shipping?.inclusive ?? 0)
+  const exclusive = sum(lines.map((line) => taxOf(line, 'exclusive'))) + (shipping?.exclusive ?? 0)
+  const delivery = shipping?.cost.amount_subtotal ?? 0
+  const total = subtotal - discount + exclusive + delivery
   // A balance is in the customer's currency, once there is one: docs.stripe.com/billing/customer/balance.
   const isInItsCurrency = (customer?.currency ?? invoice.currency) === invoice.currency
   const balance = isInItsCurrency ? (customer?.balance ?? 0) : 0
@@ -32,16 +36,18 @@ export function addUp(account: Account, invoice: Invoice): void {
   Object.assign(invoice, {
     amount_due: amountDue,
     amount_remaining: amountDue - invoice.amount_paid,
+    amount_shipping: delivery,
     automatic_tax: {
       ...invoice.automatic_tax,
       status: automaticStatus(invoice, taxCountry(customer)),
     },
+    shipping_cost: shipping?.cost ?? null,
     starting_balance: invoice.status === 'draft' ? balance : invoice.starting_balance,
     subtotal,
     subtotal_excluding_tax: subtotal - inclusive,
     total,
     total_discount_amounts: totalDiscounts(lines),
-    total_excluding_tax: total - exclusive - inclusive,
+    total_excluding_tax: total - exclusive - inclusiveInAll,
     total_taxes: totalTaxes(lines),
   } satisfies Partial<Invoice>)
 }

@@ -108,6 +108,11 @@ export function isPhaseDue(schedule: SubscriptionSchedule, now: number): boolean
   return schedule.phases.some((phase) => phase.end_date === now)
 }
 
+/** Whether the schedule has cancelled its subscription by this moment. */
+export function cancelsBy(schedule: SubscriptionSchedule, moment: number): boolean {
+  return schedule.end_behavior === 'cancel' && schedule.phases.every((phase) => phase.end_date <= moment)
+}
+
 /** The prices of a phase's items. */
 export function itemsOf(account: Account, phase: Phase) {
   return phase.items.map((item) => ({

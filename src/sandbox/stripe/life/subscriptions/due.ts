@@ -2,6 +2,8 @@ import type { Account } from '../../account.ts'
 import type { Subscription } from '../../wire.ts'
 import { previewNext } from '../invoices/preview.ts'
 import { voidInvoice } from '../invoices/settle.ts'
+import { cancelsBy } from '../schedules/phases.ts'
+import { nextDue } from './next-due.ts'
 import { dropPendingChange } from './pending-update.ts'
 
 /** The first payment was not made in time: its invoice is void, which ends the subscription. */
@@ -27,5 +29,7 @@ export function collectionResumes(account: Account, subscription: Subscription):
 
 /** A renewal is near: its invoice is shown as it will be (docs.stripe.com/api/events/types#event_types-invoice.upcoming). */
 export function renewalIsNear(account: Account, subscription: Subscription): void {
+  const schedule = account.state.subscriptionSchedules.get(String(subscription.schedule))
+  if (schedule && cancelsBy(schedule, nextDue(subscription))) return
   account.emit('invoice.upcoming', previewNext(account, subscription))
 }

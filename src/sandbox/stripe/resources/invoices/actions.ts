@@ -1,12 +1,13 @@
 import type { Account } from '../../account.ts'
 import { endpoint } from '../../endpoint.ts'
 import { refused, type StripeError } from '../../errors.ts'
+import { attachPayment } from '../../life/invoices/attach-payment.ts'
 import { advanceInvoice, collectInvoice } from '../../life/invoices/collect.ts'
 import { finalizeInvoice, whyNotFinalizable } from '../../life/invoices/finalize.ts'
 import { paymentOf } from '../../life/invoices/payments.ts'
 import { markPaidOutOfBand, markUncollectible, voidInvoice } from '../../life/invoices/settle.ts'
 import { paymentRefusal } from '../../life/subscriptions/update-billing.ts'
-import { absent, flag, hash, text } from '../../params.ts'
+import { absent, emptyable, flag, hash, required, text } from '../../params.ts'
 import type { Invoice } from '../../wire.ts'
 import { needDraft } from './params.ts'
 
@@ -34,7 +35,8 @@ export const pay = endpoint(
     off_session: flag(),
     paid_out_of_band: flag(),
     payment_method: text(),
-    ...absent('mandate', 'source'),
+    mandate: emptyable(text()),
+    source: text(),
   }),
   (account, params, id) => {
     const invoice = account.need(account.state.invoices, id)
@@ -45,14 +47,35 @@ export const pay = endpoint(
       markPaidOutOfBand(account, invoice)
       return invoice
     }
+    if (params.mandate != null) account.need(account.state.mandates, params.mandate, 'mandate')
+    if (params.source !== undefined) account.need(account.state.cards, params.source, 'source')
+    const named = params.payment_method ?? params.source
     const method =
-      params.payment_method === undefined
-        ? undefined
-        : account.need(account.state.paymentMethods, params.payment_method, 'payment_method')
+      named === undefined ? undefined : account.need(account.state.paymentMethods, named, 'payment_method')
     const outcome = collectInvoice(account, invoice, { method, isOnSession: params.off_session === false })
     if (outcome === 'declined' || outcome === 'requires_action') {
       throw paymentRefusal(paymentOf(account, invoice))
     }
+    return invoice
+  },
+)
+
+/** `POST /v1/invoices/:id/attach_payment` */
+export const attach = endpoint(
+  hash({ payment_intent: required(text()), ...absent('payment_record') }),
+  (account, params, id) => {
+    const invoice = account.need(account.state.invoices, id)
+    const intent = account.need(account.state.paymentIntents, params.payment_intent, 'payment_intent')
+    if (invoice.status !== 'open' && invoice.status !== 'uncollectible') {
+      throw refused(`A payment is attached to an open invoice. This invoice is ${invoice.status}.`)
+    }
+    if (intent.customer !== invoice.customer || intent.currency !== invoice.currency) {
+      throw refused('The payment must be of the customer and currency of the invoice.', 'payment_intent')
+    }
+    if (intent.status === 'canceled' || account.state.invoicesByIntent.has(intent.id)) {
+      throw refused('This payment is canceled, or belongs to an invoice.', 'payment_intent')
+    }
+    attachPayment(account, invoice, intent)
     return invoice
   },
 )

@@ -1,69 +1,89 @@
+import type { Account } from '../../account.ts'
 import { endpoint } from '../../endpoint.ts'
 import { parameterMissing, refused } from '../../errors.ts'
 import { createDraft, editInvoice } from '../../life/invoices/draft.ts'
 import { pendingItems, releaseItem } from '../../life/invoices/items.ts'
+import { createRevision } from '../../life/invoices/revision.ts'
 import { cancelPlans } from '../../life/invoices/stop.ts'
 import { addUp } from '../../life/invoices/totals.ts'
 import { discountsFor } from '../../life/redemption.ts'
 import { changedMetadata } from '../../metadata.ts'
-import { absent, hash, oneOf, text } from '../../params.ts'
+import { absent, hash, oneOf, type Params, required, text } from '../../params.ts'
+import type { Invoice } from '../../wire.ts'
 import { invoiceFields, invoicePatch, needDraft, planDraft } from './params.ts'
+
+const createShape = {
+  ...invoiceFields,
+  currency: text(3),
+  customer: text(),
+  pending_invoice_items_behavior: oneOf('exclude', 'include'),
+  subscription: text(),
+  from_invoice: hash({ action: required(oneOf('revision')), invoice: required(text()) }),
+  ...absent('customer_account'),
+} as const
+
+type CreateParams = Params<typeof createShape>
 
 /**
  * `POST /v1/invoices`: a draft without lines, unless pending items are included. With a subscription it takes those of
  * that one only (docs.stripe.com/api/invoices/create).
  */
-export const create = endpoint(
-  hash({
-    ...invoiceFields,
-    currency: text(3),
-    customer: text(),
-    pending_invoice_items_behavior: oneOf('exclude', 'include'),
-    subscription: text(),
-    ...absent('customer_account', 'from_invoice'),
-  }),
-  (account, params) => {
-    const subscription =
-      params.subscription === undefined
-        ? null
-        : account.need(account.state.subscriptions, params.subscription, 'subscription')
-    const customerId = params.customer ?? subscription?.customer
-    if (customerId == null) throw parameterMissing('customer')
-    const customer = account.need(account.state.customers, String(customerId), 'customer')
-    const currency = params.currency?.toLowerCase() ?? subscription?.currency ?? customer.currency
-    const includes = params.pending_invoice_items_behavior === 'include' || subscription !== null
-    const pending = account.state.pendingInvoiceItems.get(customer.id)?.[0] ?? ''
-    const inferred = account.state.invoiceItems.get(pending)?.currency ?? 'usd'
-    const invoice = createDraft(account, {
-      customer,
-      currency: currency ?? inferred,
-      subscription,
-      reason: 'manual',
-      items: [],
-      invoiceItems: includes
-        ? pendingItems(account, customer.id, currency ?? inferred, subscription?.id ?? null).filter(
-            (item) =>
-              subscription === null || item.parent?.subscription_details?.subscription === subscription.id,
-          )
-        : [],
-      discounts: [],
-      period: { start: account.now, end: account.now },
-      finalizesAt: null,
-      autoAdvance: false,
-    })
-    const { currency: _, customer: _customer, subscription: _subscription, discounts, ...rest } = params
-    const { pending_invoice_items_behavior: _behavior, metadata, ...fields } = rest
-    Object.assign(invoice, invoicePatch(account, fields, invoice), {
-      metadata: changedMetadata({}, metadata),
-      discounts:
-        discountsFor(account, discounts, { customer: customer.id, subscription: null }) ?? invoice.discounts,
-    })
-    addUp(account, invoice)
-    planDraft(account, invoice)
-    account.emit('invoice.created', invoice)
-    return invoice
-  },
-)
+export const create = endpoint(hash(createShape), (account, params) => {
+  const invoice = params.from_invoice ? revision(account, params) : newDraft(account, params)
+  const customer = String(invoice.customer)
+  const { currency: _, customer: _customer, subscription: _subscription, discounts, ...rest } = params
+  const { from_invoice: _from, pending_invoice_items_behavior: _behavior, metadata, ...fields } = rest
+  Object.assign(invoice, invoicePatch(account, fields, invoice), {
+    metadata: changedMetadata(invoice.metadata ?? {}, metadata),
+    discounts: discountsFor(account, discounts, { customer, subscription: null }) ?? invoice.discounts,
+  })
+  addUp(account, invoice)
+  planDraft(account, invoice)
+  account.emit('invoice.created', invoice)
+  return invoice
+})
+
+function revision(account: Account, params: CreateParams): Invoice {
+  const { from_invoice: from, customer, subscription, currency } = params
+  if (customer !== undefined || subscription !== undefined || currency !== undefined) {
+    throw refused('A revision has the customer and currency of its original.', 'from_invoice')
+  }
+  return createRevision(
+    account,
+    account.need(account.state.invoices, from?.invoice ?? '', 'from_invoice[invoice]'),
+  )
+}
+
+function newDraft(account: Account, params: CreateParams): Invoice {
+  const subscription =
+    params.subscription === undefined
+      ? null
+      : account.need(account.state.subscriptions, params.subscription, 'subscription')
+  const customerId = params.customer ?? subscription?.customer
+  if (customerId == null) throw parameterMissing('customer')
+  const customer = account.need(account.state.customers, String(customerId), 'customer')
+  const currency = params.currency?.toLowerCase() ?? subscription?.currency ?? customer.currency
+  const includes = params.pending_invoice_items_behavior === 'include' || subscription !== null
+  const pending = account.state.pendingInvoiceItems.get(customer.id)?.[0] ?? ''
+  const inferred = account.state.invoiceItems.get(pending)?.currency ?? 'usd'
+  return createDraft(account, {
+    customer,
+    currency: currency ?? inferred,
+    subscription,
+    reason: 'manual',
+    items: [],
+    invoiceItems: includes
+      ? pendingItems(account, customer.id, currency ?? inferred, subscription?.id ?? null).filter(
+          (item) =>
+            subscription === null || item.parent?.subscription_details?.subscription === subscription.id,
+        )
+      : [],
+    discounts: [],
+    period: { start: account.now, end: account.now },
+    finalizesAt: null,
+    autoAdvance: false,
+  })
+}
 
 // docs.stripe.com/api/invoices/update: what is final cannot be changed.
 const ALWAYS_EDITABLE = ['auto_advance', 'default_payment_method', 'description', 'footer', 'metadata']

@@ -10,11 +10,13 @@ import {
   integer,
   list as listOf,
   oneOf,
+  type Params,
   required,
   text,
 } from '../../params.ts'
 import type { Invoice } from '../../wire.ts'
 import { automaticTaxParam, discountsParam, taxRatesFor, taxRatesParam } from '../billing/params.ts'
+import { presentationFields, presentationPatch } from './presentation.ts'
 
 /** What creating and updating an invoice have in common. */
 export const invoiceFields = {
@@ -34,21 +36,11 @@ export const invoiceFields = {
   metadata: metadata(),
   number: emptyable(text(26)),
   statement_descriptor: text(22),
-  ...absent(
-    'account_tax_ids',
-    'application_fee_amount',
-    'default_source',
-    'issuer',
-    'on_behalf_of',
-    'payment_settings',
-    'rendering',
-    'shipping_cost',
-    'shipping_details',
-    'transfer_data',
-  ),
+  ...presentationFields,
+  ...absent('application_fee_amount', 'issuer', 'on_behalf_of', 'transfer_data'),
 } as const
 
-interface FieldValues {
+interface FieldValues extends Params<typeof presentationFields> {
   auto_advance?: boolean
   automatic_tax?: { enabled: boolean }
   automatically_finalizes_at?: number
@@ -72,6 +64,12 @@ export function invoicePatch(account: Account, params: FieldValues, before: Invo
     days_until_due: days,
     default_tax_rates: rates,
     auto_advance,
+    account_tax_ids,
+    default_source,
+    payment_settings,
+    rendering,
+    shipping_cost,
+    shipping_details,
     ...plain
   } = params
   const method = params.collection_method ?? before.collection_method
@@ -95,6 +93,7 @@ export function invoicePatch(account: Account, params: FieldValues, before: Invo
   const defaultRates = taxRatesFor(account, rates, 'default_tax_rates')
   return {
     ...plain,
+    ...presentationPatch(account, params, before),
     collection_method: method,
     due_date: method === 'send_invoice' ? dueDate : null,
     ...(auto_advance === undefined ? {} : advancing(account, params, before, auto_advance)),

@@ -34,6 +34,7 @@ import { MAX_AMOUNT, MAX_QUANTITY, wordOr } from '../billing/scalars.ts'
 import { createWith } from '../subscriptions/create.ts'
 import { anchorParam, itemFields, prorationBehavior } from '../subscriptions/params.ts'
 import { updateWith } from '../subscriptions/update.ts'
+import { previewSchedule, scheduleDetails } from './schedule-preview.ts'
 
 const address = hash({
   city: text(),
@@ -84,7 +85,9 @@ const shape = {
   preview_mode: oneOf('next', 'recurring'),
   subscription: text(),
   subscription_details: subscriptionDetails,
-  ...absent('customer_account', 'issuer', 'on_behalf_of', 'schedule', 'schedule_details'),
+  schedule: text(),
+  schedule_details: scheduleDetails,
+  ...absent('customer_account', 'issuer', 'on_behalf_of'),
 } as const
 
 type PreviewParams = Params<typeof shape>
@@ -97,6 +100,9 @@ export const createPreview = endpoint(hash(shape), (account, params) =>
   rehearse(account, (copy) => {
     const customer = customerOf(copy, params)
     addItems(copy, params, customer)
+    if (params.schedule !== undefined || params.schedule_details) {
+      return previewSchedule(copy, params, customer) ?? nothingUpcoming()
+    }
     if (params.subscription === undefined && params.subscription_details?.items) {
       return asPreview(firstInvoice(copy, params, params.subscription_details.items, customer))
     }
@@ -167,8 +173,9 @@ function subscriptionFor(copy: Account, params: PreviewParams, customer: string)
 }
 
 function customerOf(copy: Account, params: PreviewParams): string {
+  const schedule = copy.state.subscriptionSchedules.get(params.schedule ?? '')
   const subscription = copy.state.subscriptions.get(params.subscription ?? '')
-  const id = params.customer ?? subscription?.customer
+  const id = params.customer ?? subscription?.customer ?? schedule?.customer
   if (id != null) return copy.need(copy.state.customers, String(id), 'customer').id
   if (params.customer_details === undefined) throw parameterMissing('customer')
   const given = params.customer_details.address

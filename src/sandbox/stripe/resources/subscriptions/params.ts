@@ -17,6 +17,7 @@ import {
   text,
 } from '../../params.ts'
 import type { Subscription } from '../../wire.ts'
+import { type InvoiceMethodTypes, invoiceMethodTypesParam } from '../billing/method-types.ts'
 import { addInvoiceItemsParam } from '../billing/one-time-items.ts'
 import {
   automaticTaxParam,
@@ -111,7 +112,7 @@ export const sharedParams = {
   off_session: flag(),
   payment_behavior: paymentBehavior,
   payment_settings: hash({
-    payment_method_types: emptyable(listOf(oneOf('card', 'link', 'sepa_debit', 'us_bank_account'), 20)),
+    payment_method_types: invoiceMethodTypesParam,
     save_default_payment_method: oneOf('off', 'on_subscription'),
     ...absent('payment_method_options'),
   }),
@@ -183,7 +184,7 @@ interface SharedValues {
     interval_count?: number
   } | null
   payment_settings?: {
-    payment_method_types?: ('card' | 'link' | 'sepa_debit' | 'us_bank_account')[] | null
+    payment_method_types?: InvoiceMethodTypes
     save_default_payment_method?: 'off' | 'on_subscription'
   }
   trial_settings?: {
