@@ -92,7 +92,7 @@ export const TRIGGERED_BY_ANOTHER_NAME = [
 export const NOT_TRIGGERED: Readonly<Record<string, string>> = {
   'account.application.deauthorized': 'Connect is out of scope',
   'account.updated': 'Connect is out of scope',
-  'balance.available': 'money is available at once, so no event of it is due',
+  'balance.available': 'no event says here that money has become available',
   'subscription_schedule.aborted': 'its fixture cancels a schedule: aborted are those that nobody pays for',
   'subscription_schedule.expiring':
     'its fixture stops nine days ahead of the end: the event is sent seven days ahead',
