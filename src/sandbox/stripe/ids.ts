@@ -52,6 +52,7 @@ export const newId = {
   pauseSchedule: long('pause'),
   paymentIntent: long('pi', '3'),
   paymentMethod: long('pm'),
+  paymentMethodConfiguration: long('pmc'),
   portalConfiguration: long('bpc'),
   portalSession: long('bps'),
   price: long('price'),

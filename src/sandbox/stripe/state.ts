@@ -34,6 +34,7 @@ import type {
   Mandate,
   PaymentIntent,
   PaymentMethod,
+  PaymentMethodConfiguration,
   PortalConfiguration,
   PortalSession,
   Price,
@@ -133,12 +134,9 @@ export class State {
   readonly paymentMethods = new Collection<PaymentMethod>('PaymentMethod')
   readonly balanceTransactions = new Collection<BalanceTransaction>('balance transaction')
   readonly confirmationTokens = new Collection<ConfirmationToken>('confirmation token')
-  readonly customerBalanceTransactions = new Collection<CustomerBalanceTransaction>(
-    'customer balance transaction',
-  )
-  readonly cashBalanceTransactions = new Collection<CashBalanceTransaction>(
-    'customer cash balance transaction',
-  )
+  readonly customerBalanceTransactions = new Collection<CustomerBalanceTransaction>('balance transaction')
+  readonly cashBalanceTransactions = new Collection<CashBalanceTransaction>('cash balance transaction')
+  readonly paymentMethodConfigurations = new Collection<PaymentMethodConfiguration>('configuration')
   readonly cards = new Collection<Card>('source')
   readonly charges = new Collection<Charge>('charge')
   readonly refunds = new Collection<Refund>('refund')
@@ -279,6 +277,7 @@ export class State {
       mandate: this.mandates,
       pi: this.paymentIntents,
       pm: this.paymentMethods,
+      pmc: this.paymentMethodConfigurations,
       price: this.prices,
       prod: this.products,
       promo: this.promotionCodes,

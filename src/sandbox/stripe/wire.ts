@@ -40,6 +40,7 @@ export type LineItem = Wire<Stripe.LineItem>
 export type Mandate = Wire<Stripe.Mandate>
 export type PaymentIntent = Wire<Stripe.PaymentIntent>
 export type PaymentMethod = Wire<Stripe.PaymentMethod>
+export type PaymentMethodConfiguration = Wire<Stripe.PaymentMethodConfiguration>
 export type PortalConfiguration = Wire<Stripe.BillingPortal.Configuration>
 export type PortalSession = Wire<Stripe.BillingPortal.Session>
 export type Price = Wire<Stripe.Price>

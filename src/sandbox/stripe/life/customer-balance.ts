@@ -32,26 +32,34 @@ export function moveBalance(
     )
   }
   const balance = (customer.balance ?? 0) + move.amount
-  const transaction = account.state.customerBalanceTransactions.add({
+  const named = move.currency === undefined ? {} : { currency: move.currency }
+  account.change(customer, { balance, ...named }, 'customer.updated')
+  return writeBalanceLine(account, customer, move)
+}
+
+/** Writes down how a balance has come to what it is. */
+export function writeBalanceLine(
+  account: Account,
+  customer: Customer,
+  move: BalanceMove,
+): CustomerBalanceTransaction {
+  return account.state.customerBalanceTransactions.add({
     id: newId.customerBalanceTransaction(),
     object: 'customer_balance_transaction',
     amount: move.amount,
     checkout_session: null,
     created: account.now,
     credit_note: null,
-    currency,
+    currency: move.currency ?? customer.currency ?? DEFAULT_CURRENCY,
     customer: customer.id,
     customer_account: null,
     description: move.description ?? null,
-    ending_balance: balance,
+    ending_balance: customer.balance,
     invoice: move.invoice ?? null,
     livemode: false,
     metadata: move.metadata ?? {},
     type: move.type,
   })
-  const named = move.currency === undefined ? {} : { currency: move.currency }
-  account.change(customer, { balance, ...named }, 'customer.updated')
-  return transaction
 }
 
 /** The account's own currency, for a balance that is set before anything is sold. */

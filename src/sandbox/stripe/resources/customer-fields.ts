@@ -84,6 +84,7 @@ export function fieldsOf(
 }
 
 const PLAIN_FIELDS = [
+  'balance',
   'business_name',
   'description',
   'email',

@@ -1,7 +1,7 @@
 import type { Account } from '../account.ts'
 import { endpoint } from '../endpoint.ts'
 import { noSuch, refused } from '../errors.ts'
-import { moveBalance } from '../life/customer-balance.ts'
+import { writeBalanceLine } from '../life/customer-balance.ts'
 import { dropCustomerDiscount, setCustomerDiscount } from '../life/customer-discount.ts'
 import { createCustomer } from '../life/customers.ts'
 import { promotionReduction, type Reduction, validCoupon } from '../life/discounts.ts'
@@ -50,7 +50,7 @@ export const create = endpoint(
       metadata: changedMetadata({}, params.metadata),
       test_clock: params.test_clock ?? null,
     })
-    setBalances(account, customer, params)
+    setBalances(account, customer, params, 0)
     if (method) attach(account, method, customer.id)
     if (card) createSource(account, customer, card)
     for (const each of params.tax_id_data ?? []) createTaxId(account, customer.id, each)
@@ -67,6 +67,7 @@ export const retrieve = endpoint(hash({}), (account, _, id) =>
 /** `POST /v1/customers/:id` */
 export const update = endpoint(hash({ ...writable, default_source: text() }), (account, params, id) => {
   const customer = account.need(account.state.customers, id)
+  const { balance } = customer
   const preferred = params.invoice_settings?.default_payment_method
   if (preferred) {
     const param = 'invoice_settings[default_payment_method]'
@@ -90,18 +91,18 @@ export const update = endpoint(hash({ ...writable, default_source: text() }), (a
     },
     'customer.updated',
   )
-  setBalances(account, customer, params)
+  setBalances(account, customer, params, balance)
   if (card) createSource(account, customer, card)
   if (reduction) setCustomerDiscount(account, customer, reduction)
   else if (params.coupon === null) dropCustomerDiscount(account, customer)
   return customer
 })
 
-/** What the customer owes from now on, written down as an adjustment, and how their cash is reconciled. */
-function setBalances(account: Account, customer: Customer, params: CustomerParams): void {
+/** How the cash of the customer is reconciled; and where their balance was `before`, the line that leads from there. */
+function setBalances(account: Account, customer: Customer, params: CustomerParams, before: number): void {
   setReconciliation(account, customer.id, params.cash_balance)
-  const amount = (params.balance ?? customer.balance) - customer.balance
-  if (amount !== 0) moveBalance(account, customer, { amount, type: 'adjustment' })
+  const amount = customer.balance - before
+  if (amount !== 0) writeBalanceLine(account, customer, { amount, type: 'adjustment' })
 }
 
 /** `DELETE /v1/customers/:id`: its subscriptions are canceled at once, and it stays retrievable as deleted. */

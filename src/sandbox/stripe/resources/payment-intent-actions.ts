@@ -1,6 +1,7 @@
 import { shippingOf } from '../address.ts'
 import { endpoint } from '../endpoint.ts'
 import { refused } from '../errors.ts'
+import { configuredTypes } from '../life/money/method-configurations.ts'
 import { intentTypes } from '../life/money/payable-types.ts'
 import { cancelPayment, capturePayment, increaseAuthorization } from '../life/payments.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
@@ -33,16 +34,21 @@ export const update = endpoint(
     const currency = rest.currency ?? intent.currency
     const named = rest.payment_method_types ?? rest.allowed_payment_method_types
     const excluded = rest.excluded_payment_method_types
+    const configured = configuredTypes(account, rest.payment_method_configuration, named)
     const types =
-      named === undefined && excluded === undefined && rest.currency === undefined
+      configured.allowed === undefined &&
+      named === undefined &&
+      excluded === undefined &&
+      rest.currency === undefined
         ? intent.payment_method_types
-        : intentTypes(currency, { allowed: named, excluded })
+        : intentTypes(currency, { allowed: named ?? configured.allowed, excluded })
     account.change(intent, {
       amount: rest.amount ?? intent.amount,
       currency,
       description: description ?? intent.description,
       metadata: changedMetadata(intent.metadata, change),
       payment_method_types: types,
+      ...configured.shown,
       ...(rest.allowed_payment_method_types && {
         allowed_payment_method_types: rest.allowed_payment_method_types,
       }),

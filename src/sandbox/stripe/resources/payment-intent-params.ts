@@ -104,6 +104,7 @@ export const writable = {
   excluded_payment_method_types: emptyable(methodTypesParam),
   metadata: metadata(),
   payment_method: text(),
+  payment_method_configuration: text(),
   payment_method_data: hash(newMethodShape),
   payment_method_options: methodOptions,
   payment_method_types: paymentMethodTypes,
@@ -114,7 +115,7 @@ export const writable = {
   statement_descriptor_suffix: text(22),
   transfer_group: text(),
   ...paymentDetailShape,
-  ...absent('application_fee_amount', 'customer_account', 'payment_method_configuration', 'transfer_data'),
+  ...absent('application_fee_amount', 'customer_account', 'transfer_data'),
 } as const
 
 /** What goes with a confirmation, whether it is of its own or part of `create`. */

@@ -3,6 +3,7 @@ import { shippingOf } from '../address.ts'
 import { endpoint } from '../endpoint.ts'
 import { noSuch, parameterMissing, refused } from '../errors.ts'
 import { linesOf } from '../life/money/amount-details.ts'
+import { configuredTypes } from '../life/money/method-configurations.ts'
 import { intentTypes } from '../life/money/payable-types.ts'
 import { createPaymentIntent } from '../life/payments.ts'
 import { changedMetadata } from '../metadata.ts'
@@ -84,8 +85,9 @@ function createIntent(account: Account, params: CreateParams, isAutomatic: boole
   checkConfirmOnly(params)
   const named = params.payment_method_types ?? params.allowed_payment_method_types
   const automatic = automaticOf(params, named === undefined && isAutomatic)
+  const configured = configuredTypes(account, params.payment_method_configuration, named)
   const types = intentTypes(params.currency, {
-    allowed: named ?? (automatic === null ? ['card'] : undefined),
+    allowed: named ?? configured.allowed ?? (automatic === null ? ['card'] : undefined),
     excluded: params.excluded_payment_method_types,
   })
   const method = methodOf(account, params)
@@ -101,6 +103,7 @@ function createIntent(account: Account, params: CreateParams, isAutomatic: boole
     capture_method: params.capture_method ?? 'automatic_async',
     confirmation_method: params.confirmation_method ?? 'automatic',
     excluded_payment_method_types: params.excluded_payment_method_types ?? null,
+    ...configured.shown,
     payment_method: method?.id ?? null,
     payment_method_options: optionsOf(types, params.payment_method_options),
     payment_method_types: types,

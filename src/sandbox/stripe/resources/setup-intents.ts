@@ -3,6 +3,7 @@ import { endpoint } from '../endpoint.ts'
 import { noSuch, parameterMissing, refused, StripeError } from '../errors.ts'
 import { cardError } from '../life/money/card-error.ts'
 import { acceptMandate, needMandate } from '../life/money/mandates.ts'
+import { configuredTypes } from '../life/money/method-configurations.ts'
 import { checkDeposits } from '../life/money/microdeposits.ts'
 import { payableTypes } from '../life/money/payable-types.ts'
 import { cancelSetup, confirmSetup, createSetupIntent, finishSetup } from '../life/money/setup-intents.ts'
@@ -45,7 +46,8 @@ const writable = {
   payment_method_options: methodOptions,
   payment_method_types: paymentMethodTypes,
   flow_directions: listOf(oneOf('inbound', 'outbound'), 2),
-  ...absent('attach_to_self', 'customer_account', 'payment_method_configuration'),
+  payment_method_configuration: text(),
+  ...absent('attach_to_self', 'customer_account'),
 } as const
 
 const confirmable = {
@@ -89,7 +91,7 @@ export const update = endpoint(hash(writable), (account, params, id) => {
     ...(params.customer !== undefined && { customer: params.customer }),
     ...(params.description !== undefined && { description: params.description }),
     ...(params.flow_directions && { flow_directions: params.flow_directions }),
-    ...typesOf(params),
+    ...typesOf(account, params),
     metadata: changedMetadata(intent.metadata ?? {}, params.metadata),
     ...(method && { payment_method: method.id, status: 'requires_confirmation', next_action: null }),
   })
@@ -168,19 +170,6 @@ export const list = endpoint(
     ),
 )
 
-/** `GET /v1/setup_attempts` */
-export const listAttempts = endpoint(
-  hash({ ...pageParams, created: createdParam, setup_intent: required(text()) }),
-  (account, params) =>
-    page(
-      account,
-      account.state.setupAttempts,
-      params,
-      '/v1/setup_attempts',
-      (attempt) => attempt.setup_intent === params.setup_intent && inRange(attempt.created, params.created),
-    ),
-)
-
 const OPEN: readonly string[] = ['requires_payment_method', 'requires_confirmation', 'requires_action']
 
 function createIntent(
@@ -190,6 +179,7 @@ function createIntent(
 ): SetupIntent {
   if (params.customer !== undefined) account.need(account.state.customers, params.customer, 'customer')
   const named = params.payment_method_types ?? params.allowed_payment_method_types ?? undefined
+  const configured = configuredTypes(account, params.payment_method_configuration, named)
   const given = params.automatic_payment_methods
   const isOn = given?.enabled ?? (named === undefined && isAutomatic)
   const automatic = isOn ? { allow_redirects: given?.allow_redirects ?? 'always', enabled: true } : null
@@ -204,6 +194,7 @@ function createIntent(
     customer: params.customer ?? null,
     description: params.description ?? null,
     flow_directions: params.flow_directions ?? null,
+    ...configured.shown,
     metadata: changedMetadata({}, params.metadata),
     payment_method: method?.id ?? null,
     payment_method_options: {
@@ -215,7 +206,7 @@ function createIntent(
       ...verificationOf(params.payment_method_options),
     },
     payment_method_types: payableTypes(null, {
-      allowed: named ?? (automatic === null ? ['card'] : undefined),
+      allowed: named ?? configured.allowed ?? (automatic === null ? ['card'] : undefined),
       excluded: params.excluded_payment_method_types,
     }),
     status: method === null ? 'requires_payment_method' : 'requires_confirmation',
@@ -227,14 +218,17 @@ function createIntent(
   return intent
 }
 
-function typesOf(params: Params<typeof writable>): Partial<SetupIntent> {
+function typesOf(account: Account, params: Params<typeof writable>): Partial<SetupIntent> {
   const { allowed_payment_method_types: allowed, excluded_payment_method_types: excluded } = params
   const named = params.payment_method_types ?? allowed
-  if (named === undefined && excluded === undefined) return {}
+  const configured = configuredTypes(account, params.payment_method_configuration, named)
+  const wanted = named ?? configured.allowed
+  if (wanted === undefined && excluded === undefined) return {}
   return {
     ...(allowed !== undefined && { allowed_payment_method_types: allowed }),
     ...(excluded !== undefined && { excluded_payment_method_types: excluded }),
-    payment_method_types: payableTypes(null, { allowed: named ?? undefined, excluded }),
+    payment_method_types: payableTypes(null, { allowed: wanted, excluded }),
+    ...configured.shown,
   }
 }
 

@@ -18,9 +18,11 @@ import * as paymentIntentActions from '../resources/payment-intent-actions.ts'
 import { applyCustomerBalance } from '../resources/payment-intent-balance.ts'
 import { confirm as confirmPaymentIntent, verifyMicrodeposits } from '../resources/payment-intent-confirm.ts'
 import * as paymentIntents from '../resources/payment-intents.ts'
+import * as methodConfigurations from '../resources/payment-method-configurations.ts'
 import * as paymentMethods from '../resources/payment-methods.ts'
 import * as promotionCodes from '../resources/promotion-codes.ts'
 import * as refunds from '../resources/refunds.ts'
+import * as setupAttempts from '../resources/setup-attempts.ts'
 import * as setupIntents from '../resources/setup-intents.ts'
 import * as shippingRates from '../resources/shipping-rates.ts'
 import * as taxIds from '../resources/tax-ids.ts'
@@ -103,6 +105,11 @@ export const moneyRoutes: readonly Route[] = [
   ['POST', '/v1/payment_intents/:id/confirm', confirmPaymentIntent],
   ['POST', '/v1/payment_intents/:id/increment_authorization', paymentIntentActions.incrementAuthorization],
 
+  ['POST', '/v1/payment_method_configurations', methodConfigurations.create],
+  ['GET', '/v1/payment_method_configurations', methodConfigurations.list],
+  ['GET', '/v1/payment_method_configurations/:id', methodConfigurations.retrieve],
+  ['POST', '/v1/payment_method_configurations/:id', methodConfigurations.update],
+
   ['POST', '/v1/payment_methods', paymentMethods.create],
   ['GET', '/v1/payment_methods', paymentMethods.list],
   ['GET', '/v1/payment_methods/:id', paymentMethods.retrieve],
@@ -128,7 +135,7 @@ export const moneyRoutes: readonly Route[] = [
   ['POST', '/v1/refunds/:id/cancel', refunds.cancel],
   ['POST', '/v1/test_helpers/refunds/:id/expire', refunds.expire],
 
-  ['GET', '/v1/setup_attempts', setupIntents.listAttempts],
+  ['GET', '/v1/setup_attempts', setupAttempts.list],
   ['POST', '/v1/setup_intents', setupIntents.create],
   ['GET', '/v1/setup_intents', setupIntents.list],
   ['GET', '/v1/setup_intents/:id', setupIntents.retrieve],

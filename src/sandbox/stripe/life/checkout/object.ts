@@ -59,6 +59,8 @@ export interface CheckoutSessionRequest {
   expires_at: number
   payment_method_collection?: 'always' | 'if_required' | undefined
   types: TypeRequest
+  /** Id of the payment method configuration that decides about the types. */
+  configuration?: string | undefined
   metadata: Record<string, string>
   subscription_data?: CheckoutDetails['subscription_data'] | undefined
   payment_intent_data?: CheckoutDetails['payment_intent_data'] | undefined

@@ -5,6 +5,7 @@ import type { CheckoutDetails } from '../../state.ts'
 import type { CheckoutSession } from '../../wire.ts'
 import { SECONDS_PER_DAY } from '../calendar.ts'
 import { type Order, promotionReduction, type Reduction, validCoupon } from '../discounts.ts'
+import { configuredTypes } from '../money/method-configurations.ts'
 import { payableTypes } from '../money/payable-types.ts'
 import { createSetupIntent } from '../money/setup-intents.ts'
 import { reductionOfSession, reprice } from './amounts.ts'
@@ -27,6 +28,7 @@ export function createCheckoutSession(account: Account, request: CheckoutSession
   const lines = request.line_items.map((each, index) => newLine(account, each, `line_items[${index}]`))
   checkMode(request, lines)
   checkTogether(account, request, customer)
+  const configured = configuredTypes(account, request.configuration, request.types.allowed)
   const id = newId.checkoutSession()
   const currency = lines[0]?.currency ?? request.currency ?? null
   const details: CheckoutDetails = {
@@ -48,7 +50,11 @@ export function createCheckoutSession(account: Account, request: CheckoutSession
       optional_items: optionalItemsOf(account, request.optional_items, lines),
     }),
     shipping_options: shippingOptionsOf(account, request.shipping_options, currency),
-    payment_method_types: payableTypes(currency, request.types),
+    ...configured.shown,
+    payment_method_types: payableTypes(currency, {
+      ...request.types,
+      allowed: request.types.allowed ?? configured.allowed,
+    }),
     customer_details: {
       address: customer?.address ?? null,
       business_name: null,

@@ -121,5 +121,6 @@ export const createShape = {
   shipping_options: shippingOptions,
   subscription_data: subscriptionData,
   wallet_options: hash({ link: hash({ display: oneOf('auto', 'never') }) }),
-  ...absent('customer_account', 'payment_method_configuration'),
+  payment_method_configuration: text(),
+  ...absent('customer_account'),
 } as const

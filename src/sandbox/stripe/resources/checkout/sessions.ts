@@ -31,6 +31,7 @@ export const create = endpoint(hash(createShape), (account, params) => {
   if (update !== undefined && params.customer === undefined) {
     throw refused('`customer_update` can only be used with `customer`.', 'customer_update')
   }
+  const named = params.payment_method_types ?? params.allowed_payment_method_types
   return createCheckoutSession(account, {
     mode: params.mode,
     ui_mode: uiMode,
@@ -56,8 +57,9 @@ export const create = endpoint(hash(createShape), (account, params) => {
     discounts: params.discounts,
     expires_at: expiresAt,
     payment_method_collection: params.payment_method_collection,
+    configuration: params.payment_method_configuration,
     types: {
-      allowed: params.payment_method_types ?? params.allowed_payment_method_types,
+      allowed: named,
       excluded: params.excluded_payment_method_types,
     },
     metadata: changedMetadata({}, params.metadata),
