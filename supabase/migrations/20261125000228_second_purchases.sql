@@ -38,11 +38,21 @@ stable
 security definer
 set search_path = ''
 as $$
+  -- Those that may be are few: only of them it is looked at whether each is live.
+  with candidate as (
+    select s.user_id, s.source_kind, case when s.source_kind <> 'subscription' then s.plan end as plan
+    from public.user_entitlements s
+    where s.bought_once and s.grants_access and not s.terminal
+    group by 1, 2, 3
+    having count(*) > 1
+  )
   select coalesce(jsonb_agg(to_jsonb(twice) order by twice.user_id), '[]'::jsonb) from (
     select s.user_id, s.source_kind as kind, min(s.plan) as plan, jsonb_agg(s.source_id order by s.id) as source_ids
-    from public.user_entitlements s
-    where s.bought_once and s.grants_access and billing.is_live_purchase(s, p_now)
-    group by s.user_id, s.source_kind, case when s.source_kind <> 'subscription' then s.plan end
+    from candidate c
+    join public.user_entitlements s on s.user_id = c.user_id and s.source_kind = c.source_kind
+      and s.plan = coalesce(c.plan, s.plan)
+    where billing.is_live_purchase(s, p_now)
+    group by s.user_id, s.source_kind, c.plan
     having count(*) > 1
     order by s.user_id limit p_limit) twice
 $$;

@@ -1,6 +1,6 @@
 import { isAuthApiError, type SupabaseClient } from '@supabase/supabase-js'
 import { BillingError } from '#src/features/billing/domain/errors.ts'
-import type { IUserAccounts } from '#src/features/billing/domain/interfaces/IStripeCancellations.ts'
+import type { IUserAccounts } from '#src/features/billing/domain/interfaces/IUserAccounts.ts'
 
 /** Accounts over Supabase Auth's admin API; `service` is a client of the service role. */
 export function createUserAccounts(service: SupabaseClient): IUserAccounts {

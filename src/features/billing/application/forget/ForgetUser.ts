@@ -4,10 +4,8 @@ import type {
   ForgetAnswer,
   IForgottenUsers,
 } from '#src/features/billing/domain/interfaces/IForgottenUsers.ts'
-import type {
-  IStripeCancellations,
-  IUserAccounts,
-} from '#src/features/billing/domain/interfaces/IStripeCancellations.ts'
+import type { IStripeCancellations } from '#src/features/billing/domain/interfaces/IStripeCancellations.ts'
+import type { IUserAccounts } from '#src/features/billing/domain/interfaces/IUserAccounts.ts'
 import type { Policy } from '#src/features/billing/domain/policy/policy.ts'
 import type { Clock } from '#src/shared/types/clock.ts'
 

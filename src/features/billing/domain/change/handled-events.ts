@@ -52,7 +52,7 @@ export const handledEvents = {
   'customer.subscription.trial_will_end': {
     object: 'subscription',
     rank: CHANGED,
-    does: SNAPSHOT,
+    does: `${SNAPSHOT}; others are told`,
     notice: 'trial.will_end',
   },
   'customer.subscription.deleted': { object: 'subscription', rank: DELETED, does: SNAPSHOT },
@@ -62,11 +62,16 @@ export const handledEvents = {
     rank: CHANGED,
     does: 'marks its period as paid, and lifts what an earlier one was held for',
   },
-  'invoice.payment_failed': { object: 'invoice', rank: CHANGED, does: INVOICE, notice: 'payment.failed' },
+  'invoice.payment_failed': {
+    object: 'invoice',
+    rank: CHANGED,
+    does: `${INVOICE}; others are told`,
+    notice: 'payment.failed',
+  },
   'invoice.payment_action_required': {
     object: 'invoice',
     rank: CHANGED,
-    does: INVOICE,
+    does: `${INVOICE}; others are told`,
     notice: 'payment.action_required',
   },
   'invoice.finalization_failed': { object: 'invoice', rank: CHANGED, does: INVOICE },

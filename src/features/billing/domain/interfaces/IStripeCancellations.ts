@@ -5,9 +5,3 @@ export interface IStripeCancellations {
   /** At once, without a last invoice and without money back. One that is over, or gone, is no failure. */
   cancelSubscription(subscriptionId: string): Promise<void>
 }
-
-/** Accounts of people, as Supabase Auth has them. Throws `BillingError`. */
-export interface IUserAccounts {
-  /** Deletes an account with its sessions. One that is not there is no failure. */
-  deleteUser(userId: string): Promise<void>
-}
