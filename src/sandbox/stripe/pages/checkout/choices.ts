@@ -11,9 +11,10 @@ import { money, rhythm } from '../format.ts'
 export function deliveries(account: Account, session: CheckoutSession): Html | string {
   if (session.shipping_options.length === 0) return ''
   const chosen = session.shipping_cost?.shipping_rate
-  return html`<form method="post" action="/c/pay/${session.id}/shipping" class="stack">
+  return html`<form method="post" action="/c/pay/${session.id}/shipping">
+    <h2 class="form-part">Delivery</h2>
     <fieldset class="methods">
-      <legend>Delivery</legend>
+      <legend class="hidden">Delivery</legend>
       ${session.shipping_options.map(({ shipping_amount: amount, shipping_rate: id }) => {
         const rate = account.state.shippingRates.get(String(id))
         return html`<label class="choice">

@@ -25,13 +25,11 @@ function field(question: Question, view: CheckoutView): Html {
   const error = view.errors[name]
   const value = view.answers[name] ?? question.initial
   if (kind === 'checkbox') {
-    return html`<div class="field">
-      <label class="choice">
+    return html`<label class="choice consent">
         <input type="checkbox" name="${name}" value="on" ${value === '' ? '' : html`checked`} ${invalid(error, name)} />
         <span>${label}</span>
       </label>
-      ${problem(error, name)}
-    </div>`
+      ${problem(error, name)}`
   }
   return html`<div class="field">
     <label for="${name}">${label}${isRequired ? '' : html` <span class="muted">(optional)</span>`}</label>
