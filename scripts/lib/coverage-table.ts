@@ -83,7 +83,8 @@ function summary(rows: readonly Judged[], resources: number, outside: number): s
     `Of the ${rows.length} methods of ${resources} resources, ${covered.length} are covered, ${partly.length} partly, ` +
     `${rows.length - covered.length - partly.length} not. A method is partly covered where it refuses parameters that ` +
     `the SDK declares; ${leaning.length} of the covered ones refuse parameters that are out of scope. ` +
-    `${outside} more methods are out of scope.`
+    `${outside} more methods are out of scope. Parameters are compared by their names at the top of a request; what is ` +
+    'refused deeper in one is named by its error.'
   )
 }
 

@@ -183,6 +183,47 @@ describe('a payment that is attached to an invoice', () => {
   })
 })
 
+describe('a preview', () => {
+  it('bills what is described beside what is pending, in all ways that an item has', async () => {
+    const { id: customer } = await counter.customer()
+    const half = await counter.stripe.coupons.create({ percent_off: 50, duration: 'once' })
+    const rate = await counter.stripe.taxRates.create({
+      display_name: 'VAT',
+      inclusive: false,
+      percentage: 19,
+    })
+    const pending = await counter.stripe.invoiceItems.create({ customer, currency: 'eur', amount: 100 })
+    const preview = await counter.stripe.invoices.createPreview({
+      customer,
+      invoice_items: [
+        { invoiceitem: pending.id, amount: 200 },
+        { currency: 'eur', unit_amount: 300, quantity: 2, discounts: [{ coupon: half.id }] },
+        { currency: 'eur', amount: 1_000, tax_rates: [rate.id], metadata: { what: 'taxed' } },
+      ],
+    })
+
+    expect(preview.lines.data.map(({ amount }) => amount)).toEqual([200, 600, 1_000])
+    expect(preview).toMatchObject({ subtotal: 1_800, total: 200 + 300 + 1_190 })
+    expect((await counter.stripe.invoiceItems.retrieve(pending.id)).amount).toBe(100)
+    expect((await counter.stripe.coupons.retrieve(half.id)).times_redeemed).toBe(0)
+  })
+
+  it('is of a customer that there is not yet', async () => {
+    const preview = await counter.stripe.invoices.createPreview({
+      automatic_tax: { enabled: true },
+      customer_details: { shipping: { name: 'Zoë', address: { country: 'DE' } } },
+      subscription_details: { items: [{ price: counter.pro.id }], metadata: { plan: 'pro' } },
+    })
+
+    expect(preview).toMatchObject({
+      total: 2_261,
+      parent: { subscription_details: { metadata: { plan: 'pro' } } },
+    })
+    const { data } = await counter.stripe.customers.list()
+    expect(data).toEqual([])
+  })
+})
+
 describe('the preview of a schedule', () => {
   it('is the invoice of its first phase, of a change, and of the phase that comes next', async () => {
     const { id: customer } = await counter.customer()

@@ -1,15 +1,16 @@
 import type { Account } from '../../account.ts'
+import { NO_ADDRESS, shippingOf, shippingParam } from '../../address.ts'
 import { endpoint } from '../../endpoint.ts'
 import { parameterMissing, StripeError } from '../../errors.ts'
 import { createCustomer } from '../../life/customers.ts'
-import { createInvoiceItem } from '../../life/invoices/items.ts'
-import { pricingOf, productName } from '../../life/invoices/lines.ts'
 import { asPreview, previewManual, previewRenewal } from '../../life/invoices/preview.ts'
-import { priceAmount } from '../../life/pricing.ts'
 import { discountsFor } from '../../life/redemption.ts'
 import { rehearse } from '../../life/rehearsal.ts'
 import { cancelNow } from '../../life/subscriptions/cancellation.ts'
 import { nextDue } from '../../life/subscriptions/next-due.ts'
+import { resumeSubscription } from '../../life/subscriptions/resume.ts'
+import { createTaxId } from '../../life/tax-ids.ts'
+import { metadata } from '../../metadata.ts'
 import {
   absent,
   emptyable,
@@ -19,21 +20,17 @@ import {
   list as listOf,
   oneOf,
   type Params,
-  required,
   text,
 } from '../../params.ts'
 import type { Invoice, Subscription } from '../../wire.ts'
-import {
-  automaticTaxParam,
-  discountsParam,
-  oneTimePriceData,
-  priceFor,
-  taxRatesParam,
-} from '../billing/params.ts'
-import { MAX_AMOUNT, MAX_QUANTITY, wordOr } from '../billing/scalars.ts'
+import { billingModeParam } from '../billing/mode.ts'
+import { automaticTaxParam, discountsParam, taxRatesParam } from '../billing/params.ts'
+import { wordOr } from '../billing/scalars.ts'
 import { createWith } from '../subscriptions/create.ts'
 import { anchorParam, itemFields, prorationBehavior } from '../subscriptions/params.ts'
 import { updateWith } from '../subscriptions/update.ts'
+import { taxIdShape } from '../tax-ids.ts'
+import { addPreviewItems, previewItemsParam } from './preview-items.ts'
 import { previewSchedule, scheduleDetails } from './schedule-preview.ts'
 
 const address = hash({
@@ -55,7 +52,11 @@ const subscriptionDetails = hash({
   proration_behavior: prorationBehavior,
   proration_date: integer(1),
   trial_end: wordOr(['now'], integer(1)),
-  ...absent('billing_mode', 'billing_schedules', 'metadata', 'pause', 'resume_at', 'start_date'),
+  billing_mode: billingModeParam,
+  metadata: metadata(),
+  resume_at: oneOf('now'),
+  start_date: integer(1),
+  ...absent('billing_schedules', 'pause'),
 })
 
 const shape = {
@@ -65,23 +66,12 @@ const shape = {
   customer_details: hash({
     address: emptyable(address),
     tax_exempt: emptyable(oneOf('exempt', 'none', 'reverse')),
-    ...absent('shipping', 'tax', 'tax_ids'),
+    shipping: emptyable(shippingParam),
+    tax_ids: listOf(hash(taxIdShape), 5),
+    ...absent('tax'),
   }),
   discounts: discountsParam,
-  invoice_items: listOf(
-    hash({
-      amount: integer(-MAX_AMOUNT, MAX_AMOUNT),
-      currency: text(3),
-      description: text(),
-      discountable: flag(),
-      period: hash({ start: required(integer(1)), end: required(integer(1)) }),
-      price: text(),
-      price_data: oneTimePriceData,
-      quantity: integer(0, MAX_QUANTITY),
-      ...absent('discounts', 'invoiceitem', 'metadata', 'tax_rates'),
-    }),
-    250,
-  ),
+  invoice_items: previewItemsParam,
   preview_mode: oneOf('next', 'recurring'),
   subscription: text(),
   subscription_details: subscriptionDetails,
@@ -99,7 +89,7 @@ type PreviewParams = Params<typeof shape>
 export const createPreview = endpoint(hash(shape), (account, params) =>
   rehearse(account, (copy) => {
     const customer = customerOf(copy, params)
-    addItems(copy, params, customer)
+    addPreviewItems(copy, params.invoice_items ?? [], { customer, currency: params.currency })
     if (params.schedule !== undefined || params.schedule_details) {
       return previewSchedule(copy, params, customer) ?? nothingUpcoming()
     }
@@ -130,6 +120,9 @@ function firstInvoice(
     items: items.map(({ id: _, deleted: _deleted, clear_usage: _usage, ...item }) => item),
     ...(details.proration_behavior ? { proration_behavior: details.proration_behavior } : {}),
     ...(details.trial_end === undefined ? {} : { trial_end: details.trial_end }),
+    ...(details.billing_mode ? { billing_mode: details.billing_mode } : {}),
+    ...(details.metadata === undefined ? {} : { metadata: details.metadata }),
+    ...(details.start_date === undefined ? {} : { backdate_start_date: details.start_date }),
     ...(params.discounts === undefined ? {} : { discounts: params.discounts }),
     ...(params.automatic_tax ? { automatic_tax: params.automatic_tax } : {}),
   })
@@ -143,8 +136,20 @@ function change(copy: Account, subscription: Subscription, params: PreviewParams
   const discounts = discountsFor(copy, params.discounts, { customer, subscription: subscription.id })
   if (discounts) subscription.discounts = discounts
   if (params.preview_mode === 'recurring') copy.state.pendingInvoiceItems.delete(customer)
-  const { cancel_now: cancels, ...update } = details
-  if (cancels)
+  const {
+    billing_mode: _mode,
+    cancel_now: cancels,
+    resume_at: resumes,
+    start_date: _start,
+    ...update
+  } = details
+  if (resumes) {
+    resumeSubscription(copy, subscription, {
+      anchor: details.billing_cycle_anchor ?? 'now',
+      prorationBehavior: details.proration_behavior ?? 'create_prorations',
+      paymentBehavior: 'resume_on_payment_attempt',
+    })
+  } else if (cancels)
     cancelNow(copy, subscription, { prorate: update.proration_behavior !== 'none', invoiceNow: true })
   else if (Object.keys(update).length > 0) updateWith(copy, subscription, update)
   if (params.preview_mode === 'recurring') copy.state.pendingInvoiceItems.delete(customer)
@@ -178,30 +183,14 @@ function customerOf(copy: Account, params: PreviewParams): string {
   const id = params.customer ?? subscription?.customer ?? schedule?.customer
   if (id != null) return copy.need(copy.state.customers, String(id), 'customer').id
   if (params.customer_details === undefined) throw parameterMissing('customer')
-  const given = params.customer_details.address
-  return createCustomer(copy, {
-    address: given
-      ? { city: null, country: null, line1: null, line2: null, postal_code: null, state: null, ...given }
-      : null,
-    tax_exempt: params.customer_details.tax_exempt ?? 'none',
-  }).id
-}
-
-function addItems(copy: Account, params: PreviewParams, customer: string): void {
-  for (const [index, given] of (params.invoice_items ?? []).entries()) {
-    const price = priceFor(copy, given, `invoice_items[${index}]`)
-    const quantity = given.quantity ?? 1
-    createInvoiceItem(copy, {
-      customer,
-      currency: given.currency ?? price?.currency ?? params.currency ?? 'usd',
-      amount: given.amount ?? (price ? priceAmount(copy, price, quantity) : 0),
-      description: given.description ?? (price ? productName(copy, price) : null),
-      period: given.period ?? { start: copy.now, end: copy.now },
-      quantity,
-      pricing: price ? pricingOf(copy, price) : null,
-      ...(given.discountable === undefined ? {} : { discountable: given.discountable }),
-    })
-  }
+  const { address: given, shipping, tax_exempt, tax_ids: taxIds } = params.customer_details
+  const { id: made } = createCustomer(copy, {
+    address: given ? { ...NO_ADDRESS, ...given } : null,
+    shipping: shipping ? shippingOf(shipping) : null,
+    tax_exempt: tax_exempt ?? 'none',
+  })
+  for (const taxId of taxIds ?? []) createTaxId(copy, made, taxId)
+  return made
 }
 
 function nothingUpcoming(): never {
