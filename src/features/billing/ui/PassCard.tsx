@@ -31,7 +31,9 @@ export function PassCard({ planKey, standing, returnTo, startCheckout }: PassCar
             {plan.name}
           </h3>
           <p className="text-muted">{plan.tagline}</p>
-          <p className="mt-2 text-sm text-muted">{new Intl.ListFormat('en-GB').format(opens)}.</p>
+          {opens.length > 0 && (
+            <p className="mt-2 text-sm text-muted">{new Intl.ListFormat('en-GB').format(opens)}.</p>
+          )}
         </div>
         <p className="shrink-0 text-right">
           <span className="figures block text-xl font-semibold">{formatPrice(price.unitAmount)}</span>
