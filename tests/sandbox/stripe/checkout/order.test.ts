@@ -100,6 +100,23 @@ describe('an invoice for a one-time payment', () => {
     expect(shop.eventTypes().at(-1)).toBe('checkout.session.completed')
   })
 
+  it('is of what was charged, delivery among it, and leaves the balance of the customer alone', async () => {
+    const { id: customer } = await shop.stripe.customers.create({ balance: -500 })
+    const session = await sell({
+      customer,
+      shipping_options: [rate('Post', 490)],
+      invoice_creation: { enabled: true },
+    })
+    const { session: paid } = shop.sandbox.pay(session.id)
+
+    await expect(shop.stripe.invoices.retrieve(String(paid.invoice))).resolves.toMatchObject({
+      amount_paid: 1_690,
+      amount_shipping: 490,
+      total: 1_690,
+    })
+    await expect(shop.stripe.customers.retrieve(customer)).resolves.toMatchObject({ balance: -500 })
+  })
+
   it('of a bank debit is made when the money has come', async () => {
     const session = await sell({ invoice_creation: { enabled: true } })
     shop.sandbox.pay(session.id, { outcome: 'bank_debit_succeeds' })

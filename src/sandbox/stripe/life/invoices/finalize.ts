@@ -25,6 +25,10 @@ export function finalizeInvoice(account: Account, invoice: Invoice, intent?: Pay
   account.scheduler.cancel('invoice.finalize', invoice.id)
   account.state.draftEvents.delete(invoice.id)
   addUp(account, invoice)
+  // What a checkout has charged whole leaves nothing for the customer's balance to pay.
+  if (intent?.amount === invoice.total) {
+    Object.assign(invoice, { amount_due: invoice.total, amount_remaining: invoice.total })
+  }
   const refusal = whyNotFinalizable(invoice)
   if (refusal !== null) {
     account.change(invoice, {
