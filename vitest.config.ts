@@ -48,6 +48,8 @@ export default defineConfig({
           name: 'proof',
           include: ['tests/property/**/*.test.ts', 'tests/integration/real-parts/**/*.test.ts'],
           exclude: PROPERTIES_WITH_COVERAGE,
+          // Schedules leave much behind that lives for a moment: more room for it saves a fifth of their time.
+          execArgv: ['--max-semi-space-size=32'],
           testTimeout: 30_000,
           hookTimeout: 240_000,
         },

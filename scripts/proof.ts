@@ -6,18 +6,18 @@ import { packageCommand, runInFront } from './lib/run.ts'
 /** A part of the proof: what it tries, and the suites that it runs longer than `npm test` does. */
 interface Part {
   readonly says: string
+  /** What runs it, where it is no suite. */
+  readonly script?: string
   readonly suites: readonly string[]
   readonly environment: Readonly<Record<string, string>>
 }
 
 const parts: Readonly<Record<string, Part>> = {
   schedules: {
-    says: '2,000,000 random schedules in memory',
-    suites: [
-      'tests/property/schedules-of-one-user.test.ts',
-      'tests/property/schedules-of-many-users.test.ts',
-    ],
-    environment: { TOLLGATE_SCHEDULES_FACTOR: '607' },
+    says: '2,000,000 random schedules in memory, over all cores',
+    script: 'scripts/proof/schedules.ts',
+    suites: [],
+    environment: {},
   },
   'strange-events': {
     says: '20,000 strange events that are signed',
@@ -54,14 +54,15 @@ if (unknown.length > 0) {
 }
 
 let failed = 0
-for (const [name, { says, suites, environment }] of Object.entries(parts)) {
+for (const [name, { says, script, suites, environment }] of Object.entries(parts)) {
   if (chosen.length > 0 && !chosen.includes(name)) continue
   const startedAt = performance.now()
   console.log(`\n== ${name}: ${says}`)
-  const code = await runInFront(packageCommand('vitest'), ['run', ...suites], {
-    NODE_ENV: 'test',
-    ...environment,
-  })
+  const [command, args] =
+    script === undefined
+      ? [packageCommand('vitest'), ['run', '--project=proof', ...suites]]
+      : [process.execPath, [script]]
+  const code = await runInFront(command, args, { NODE_ENV: 'test', ...environment })
   if (code !== 0) failed += 1
   console.log(
     `== ${name} ${code === 0 ? 'held' : 'FAILED'} after ${Math.round((performance.now() - startedAt) / 1000)} s`,

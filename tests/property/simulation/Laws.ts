@@ -24,6 +24,8 @@ export class Laws {
   readonly met = new Map<string, number>()
   readonly #applied = new Set<string>()
   readonly #durable = new Set<string>()
+  /** Events that are durable and not acknowledged yet, each with the process that wrote it; null once that has died. */
+  readonly #unanswered = new Map<string, number | null>()
   readonly #commits = new Map<string, Commit[]>()
   readonly #answered = new Map<string, EntitlementVersion>()
   #redisVersions = new Map<string, EntitlementVersion>()
@@ -32,11 +34,17 @@ export class Laws {
     this.met.set(state, (this.met.get(state) ?? 0) + 1)
   }
 
-  /** A call to the ledger was carried out, whether or not its answer arrives. */
-  committed(eventId: string | null, applied: Applied, now: number): void {
+  /** A process's call to the ledger was carried out, whether or not its answer arrives. */
+  committed(eventId: string | null, applied: Applied, now: number, process: number): void {
     this.meet(`outcome ${applied.outcome}`)
-    if (applied.outcome === 'ambiguous') return
+    if (applied.outcome === 'ambiguous') {
+      if (applied.reason === 'same_second') this.meet('a tie')
+      return
+    }
     if (eventId !== null) {
+      const isOrphaned = this.#unanswered.get(eventId) === null
+      if (applied.outcome === 'duplicate' && isOrphaned) this.meet('a duplicate across a crash')
+      if (applied.outcome === 'applied') this.#unanswered.set(eventId, process)
       if (applied.outcome === 'applied' && this.#applied.has(eventId)) {
         throw new BrokenLaw(`I1: ${eventId} was applied twice`)
       }
@@ -60,6 +68,7 @@ export class Laws {
   /** The webhook was answered. */
   acknowledged(eventId: string, status: number): void {
     this.meet(`answer ${status}`)
+    this.#unanswered.delete(eventId)
     if (status >= 200 && status < 300 && !this.#durable.has(eventId)) {
       throw new BrokenLaw(`I3: ${eventId} was answered ${status} before it was durable`)
     }
@@ -95,6 +104,9 @@ export class Laws {
 
   processStarted(process: number): void {
     this.meet('a process died')
+    for (const [eventId, writer] of this.#unanswered) {
+      if (writer === process) this.#unanswered.set(eventId, null)
+    }
     for (const key of [...this.#answered.keys()]) {
       if (key.startsWith(`${process} `)) this.#answered.delete(key)
     }

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { type Fault, faultLists } from './faults.ts'
+import { type Fault, faultLists, HANG_MS } from './faults.ts'
 import type { History, ModelEvent, Moment } from './objects.ts'
 import { API_VERSIONS, type ApiVersion } from './render.ts'
 
@@ -29,6 +29,9 @@ export interface AdversarySpec {
 
 /** Processes of the app that run side by side. */
 export const PROCESSES = 2
+
+/** The longest between two steps that run at once: every call has ended at its deadline by then. */
+const TOGETHER_SECONDS = HANG_MS / 1000
 
 const DELAYS = [0, 0, 0, 1, 2, 60, 3_600, 3 * 86_400, 40 * 86_400]
 
@@ -129,9 +132,12 @@ function grouped(steps: readonly Step[], together: readonly number[]): Step[][] 
   const groups: Step[][] = []
   let begun = 0
   while (begun < steps.length) {
-    const size = cycled(together, groups.length)
-    groups.push(steps.slice(begun, begun + size))
-    begun += size
+    const most = steps.slice(begun, begun + cycled(together, groups.length))
+    const until = (most[0]?.at ?? 0) + TOGETHER_SECONDS
+    const late = most.findIndex(({ at }) => at > until)
+    const group = late === -1 ? most : most.slice(0, late)
+    groups.push(group)
+    begun += group.length
   }
   return groups
 }
