@@ -9,7 +9,7 @@ import '#tests/support/empty-page.ts'
 
 const nothingPosted = async () => {}
 
-function showPass(planKey: 'pass' | 'lifetime' | 'pro', standing: PlanStanding, action = nothingPosted) {
+function showPass(planKey: 'pass' | 'lifetime' | 'api_pack' | 'pro', standing: PlanStanding, action = nothingPosted) {
   return render(<PassCard planKey={planKey} standing={standing} returnTo={null} startCheckout={action} />)
 }
 
@@ -27,6 +27,14 @@ describe('the card of a plan that is paid once', () => {
     showPass('lifetime', 'buy')
 
     expect(screen.getByRole('article', { name: 'Lifetime' }).textContent).toContain('once')
+  })
+
+  it('lists nothing where all that is sold is more of a limit', () => {
+    showPass('api_pack', 'buy')
+
+    expect(screen.getByRole('article', { name: 'API pack' }).textContent).toBe(
+      'API pack50,000 more calls a month, as often as you like€39onceBuy API pack',
+    )
   })
 
   it('posts the plan without an interval', async () => {
