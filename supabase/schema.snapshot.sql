@@ -439,6 +439,8 @@ declare
   v_content jsonb := p_source -> 'content';
   v_content_before jsonb := nullif(p_source -> 'content_before', 'null'::jsonb);
   v_past_due boolean := p_source ->> 'status' = 'past_due';
+  v_known billing.snapshot;
+  v_told billing.snapshot;
   v_verdict text;
 begin
   select * into v_row from public.user_entitlements s where s.source_id = p_source ->> 'source_id' for update;
@@ -447,9 +449,10 @@ begin
   end if;
   v_before := v_row;
 
-  v_verdict := billing.compare_snapshots(
-    (v_row.snapshot_at, v_row.snapshot_rank, v_row.terminal, v_row.content, v_row.content_before, v_row.revision),
-    (v_at, v_rank, v_terminal, v_content, v_content_before, (p_source ->> 'read_after_revision')::bigint));
+  v_known := (v_row.snapshot_at, v_row.snapshot_rank, v_row.terminal, v_row.content, v_row.content_before,
+    v_row.revision);
+  v_told := (v_at, v_rank, v_terminal, v_content, v_content_before, (p_source ->> 'read_after_revision')::bigint);
+  v_verdict := billing.compare_snapshots(v_known, v_told);
   if v_verdict = 'ambiguous' then
     return v_verdict;
   end if;
@@ -477,8 +480,8 @@ begin
   if v_verdict in ('applied', 'unchanged') then
     v_row.snapshot_at := greatest(v_row.snapshot_at, v_at);
     v_row.snapshot_rank := v_rank;
-    v_row.content_before := v_content_before;
   end if;
+  v_row.content_before := billing.contents_before(v_known, v_told, v_verdict);
 
   -- greatest() and least() pass over nulls.
   v_row.past_due_entered_at := greatest(v_row.past_due_entered_at, billing.from_seconds(p_source ->> 'past_due_entered_at'));
@@ -551,12 +554,35 @@ AS $function$
     when p_told.content = p_known.content then 'unchanged'
     when (p_told.at, p_told.rank) > (p_known.at, p_known.rank) then 'applied'
     -- Two different contents of one second and rank: `previous_attributes` may tell which saw the other's result.
-    when p_told.content_before = p_known.content and p_known.content_before is distinct from p_told.content
+    when p_known.content_before is null then 'ambiguous'
+    when p_told.content_before = p_known.content and not billing.has_content(p_known.content_before, p_told.content)
       then 'applied'
-    when p_known.content_before = p_told.content and p_told.content_before is distinct from p_known.content
-      then 'stale'
+    when p_told.content_before is distinct from p_known.content
+      and billing.has_content(p_known.content_before, p_told.content) then 'stale'
     else 'ambiguous'
   end
+$function$
+
+CREATE OR REPLACE FUNCTION billing.contents_before(p_known billing.snapshot, p_told billing.snapshot, p_verdict text)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case
+    when p_verdict = 'stale' and not s.is_same then p_known.content_before
+    when s.is_same and p_known.content_before is null then null
+    when p_told.revision is not null then case when s.is_same and p_verdict <> 'applied' then p_known.content_before end
+    else (
+      select coalesce(jsonb_agg(distinct c.content), '[]'::jsonb)
+      from (
+        select e.content from pg_catalog.jsonb_array_elements(p_known.content_before) as e (content) where s.is_same
+        union all select p_known.content where p_verdict = 'applied'
+        union all select p_told.content_before
+      ) c
+      where c.content <> case when p_verdict = 'stale' then p_known.content else p_told.content end)
+  end
+  from (select (p_told.at, p_told.rank) is not distinct from (p_known.at, p_known.rank) as is_same) s
 $function$
 
 CREATE OR REPLACE FUNCTION billing.end_customer(p_user_id uuid, p_customer_id text, p_now timestamp with time zone)
@@ -584,6 +610,15 @@ CREATE OR REPLACE FUNCTION billing.from_seconds(p_seconds text)
  IMMUTABLE
  SET search_path TO ''
 AS $function$ select to_timestamp(p_seconds::double precision) $function$
+
+CREATE OR REPLACE FUNCTION billing.has_content(p_contents jsonb, p_content jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select exists (select from pg_catalog.jsonb_array_elements(p_contents) as e (content) where e.content = p_content)
+$function$
 
 CREATE OR REPLACE FUNCTION billing.hold_facts(p_user_id uuid)
  RETURNS TABLE(source_id text, fact jsonb)

@@ -21,6 +21,8 @@ declare
   v_content jsonb := p_source -> 'content';
   v_content_before jsonb := nullif(p_source -> 'content_before', 'null'::jsonb);
   v_past_due boolean := p_source ->> 'status' = 'past_due';
+  v_known billing.snapshot;
+  v_told billing.snapshot;
   v_verdict text;
 begin
   select * into v_row from public.user_entitlements s where s.source_id = p_source ->> 'source_id' for update;
@@ -29,9 +31,10 @@ begin
   end if;
   v_before := v_row;
 
-  v_verdict := billing.compare_snapshots(
-    (v_row.snapshot_at, v_row.snapshot_rank, v_row.terminal, v_row.content, v_row.content_before, v_row.revision),
-    (v_at, v_rank, v_terminal, v_content, v_content_before, (p_source ->> 'read_after_revision')::bigint));
+  v_known := (v_row.snapshot_at, v_row.snapshot_rank, v_row.terminal, v_row.content, v_row.content_before,
+    v_row.revision);
+  v_told := (v_at, v_rank, v_terminal, v_content, v_content_before, (p_source ->> 'read_after_revision')::bigint);
+  v_verdict := billing.compare_snapshots(v_known, v_told);
   if v_verdict = 'ambiguous' then
     return v_verdict;
   end if;
@@ -59,8 +62,8 @@ begin
   if v_verdict in ('applied', 'unchanged') then
     v_row.snapshot_at := greatest(v_row.snapshot_at, v_at);
     v_row.snapshot_rank := v_rank;
-    v_row.content_before := v_content_before;
   end if;
+  v_row.content_before := billing.contents_before(v_known, v_told, v_verdict);
 
   -- greatest() and least() pass over nulls.
   v_row.past_due_entered_at := greatest(v_row.past_due_entered_at, billing.from_seconds(p_source ->> 'past_due_entered_at'));

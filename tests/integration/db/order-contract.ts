@@ -10,6 +10,11 @@ import type { LedgerUnderTest } from '#tests/support/ledger-under-test.ts'
 
 const DAY = 86_400
 
+function ordersOf<T>(items: readonly T[]): T[][] {
+  if (items.length === 0) return [[]]
+  return items.flatMap((item, index) => ordersOf(items.toSpliced(index, 1)).map((rest) => [item, ...rest]))
+}
+
 /** What every database behind `IEntitlementLedger` promises of snapshots that come in any order. */
 export function describeOrder(name: string, open: () => Promise<LedgerUnderTest>): void {
   describe(`snapshots in any order on ${name}`, () => {
@@ -109,6 +114,31 @@ export function describeOrder(name: string, open: () => Promise<LedgerUnderTest>
         const back = billing.subscription({ at: 100, facts: cancelAt(2.1e9), before: cancelAt(2e9) })
         expect(await billing.apply(back)).toBe('ambiguous')
       })
+
+      const circles: [string, readonly number[]][] = [
+        ['left and reached again', [2e9, 2.1e9, 2e9]],
+        ['reached again over two others', [2e9, 2.1e9, 2.2e9, 2e9]],
+        ['left twice', [2e9, 2.1e9, 2e9, 2.2e9]],
+      ]
+      it.each(circles)(
+        'one of which is %s: the last one counts, in whatever order all are told',
+        async (_, path) => {
+          const last = path.at(-1) ?? 0
+          const changes = path.slice(1).map((to, index) => ({ to, from: path[index] ?? 0 }))
+          for (const order of ordersOf(changes)) {
+            billing = await billingOfUser(store)
+            await billing.apply(billing.subscription({ at: 99, facts: cancelAt(2e9) }))
+            for (const { from, to } of order) {
+              const told = billing.subscription({ at: 100, facts: cancelAt(to), before: cancelAt(from) })
+              const applied = await billing.service.applyStripeEvent(event(), told, NOW_MS)
+              if (applied.outcome !== 'ambiguous') continue
+              const readAfterRevision = applied.revision
+              await billing.apply(billing.subscription({ at: 100, facts: cancelAt(last), readAfterRevision }))
+            }
+            expect(await billing.access(), JSON.stringify(order)).toMatchObject([{ cancelsAt: last * 1000 }])
+          }
+        },
+      )
 
       it('of which nothing tells are a tie: nothing is written, the ledger included', async () => {
         await billing.apply(billing.subscription({ at: 100, facts: cancelAt(2e9) }))

@@ -47,7 +47,7 @@ export interface SourceRow {
   readonly snapshot: Omit<SourceSnapshot, 'kind'> & { readonly kind: Entitlement['kind'] }
   readonly at: number
   readonly rank: number
-  readonly contentBefore: unknown
+  readonly contentsBefore: readonly unknown[] | null
   readonly pastDueEnteredAt: number | null
   readonly notPastDueAt: number | null
   readonly pastDueSeenAt: number | null

@@ -3,7 +3,7 @@ import type {
   InvoiceSnapshot,
   ReversalSnapshot,
 } from '#src/features/billing/domain/change/Change.ts'
-import { compareSnapshots, type Snapshot, type SnapshotVerdict } from './compare-snapshots.ts'
+import { compareSnapshots, type SnapshotVerdict } from './compare-snapshots.ts'
 import type { Cause, MemoryTables } from './MemoryTables.ts'
 import { applySnapshot } from './source-snapshot.ts'
 
@@ -62,7 +62,7 @@ export function applyChange(
 function applyReversal(tables: MemoryTables, userId: string, told: ReversalSnapshot): SnapshotVerdict {
   const row = tables.reversals.get(told.object_id)
   if (row !== null && row.userId !== userId) throw new BelongsToAnother('payment_of_another_user')
-  const known = row === null ? null : snapshotOf(row.reversal, row.revision)
+  const known = row && { ...snapshotOf(row.reversal, row.revision), contentsBefore: null }
   const verdict = compareSnapshots(known, snapshotOf(told, told.read_after_revision))
   if (verdict === 'ambiguous') throw new ReadFirst('same_second', row?.revision ?? 0)
   if (verdict === 'stale') return verdict
@@ -76,7 +76,7 @@ function applyReversal(tables: MemoryTables, userId: string, told: ReversalSnaps
   return isKnown ? 'unchanged' : verdict
 }
 
-function snapshotOf(reversal: ReversalSnapshot, revision: number | null): Snapshot {
+function snapshotOf(reversal: ReversalSnapshot, revision: number | null) {
   return {
     at: reversal.snapshot_at,
     rank: reversal.snapshot_rank,

@@ -1,6 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { SourceSnapshot } from '#src/features/billing/domain/change/Change.ts'
-import { compareSnapshots, type SnapshotVerdict } from './compare-snapshots.ts'
+import {
+  compareSnapshots,
+  contentsBefore,
+  type KnownSnapshot,
+  type SnapshotVerdict,
+  type ToldSnapshot,
+} from './compare-snapshots.ts'
 import type { SourceRow } from './MemoryTables.ts'
 
 /** A source after one snapshot of Stripe's object: the same rules as `billing.apply_source_snapshot`, told in our own words. */
@@ -10,7 +16,7 @@ export function applySnapshot(
   eventId: string | null,
   snapshot: SourceSnapshot,
 ): { readonly verdict: SnapshotVerdict; readonly row: SourceRow | null } {
-  const verdict = verdictOf(row, snapshot)
+  const verdict = compareSnapshots(row && knownOf(row), toldOf(snapshot))
   if (verdict === 'ambiguous') return { verdict, row }
   const merged = withSnapshot(row, userId, eventId, snapshot, verdict)
   const endMoved = verdict === 'stale' && merged.expiresAt !== row?.expiresAt
@@ -19,23 +25,26 @@ export function applySnapshot(
   return { verdict: endMoved ? 'applied' : verdict, row: { ...next, revision: (row?.revision ?? 0) + 1 } }
 }
 
-function verdictOf(row: SourceRow | null, snapshot: SourceSnapshot): SnapshotVerdict {
-  const known = row && {
+function knownOf(row: SourceRow): KnownSnapshot {
+  return {
     at: row.at,
     rank: row.rank,
     terminal: row.snapshot.terminal,
     content: row.snapshot.content,
-    contentBefore: row.contentBefore,
+    contentsBefore: row.contentsBefore,
     revision: row.revision,
   }
-  return compareSnapshots(known, {
+}
+
+function toldOf(snapshot: SourceSnapshot): ToldSnapshot {
+  return {
     at: snapshot.snapshot_at,
     rank: snapshot.snapshot_rank,
     terminal: snapshot.terminal,
     content: snapshot.content,
     contentBefore: snapshot.content_before,
     revision: snapshot.read_after_revision,
-  })
+  }
 }
 
 function withSnapshot(
@@ -53,12 +62,8 @@ function withSnapshot(
       : { snapshot: row.snapshot, eventId: row.eventId }
   const version =
     verdict === 'stale' && row !== null
-      ? { at: row.at, rank: row.rank, contentBefore: row.contentBefore }
-      : {
-          at: Math.max(row?.at ?? at, at),
-          rank: snapshot.snapshot_rank,
-          contentBefore: snapshot.content_before,
-        }
+      ? { at: row.at, rank: row.rank }
+      : { at: Math.max(row?.at ?? at, at), rank: snapshot.snapshot_rank }
   const notPastDueAt = latest(row?.notPastDueAt, isPastDue ? null : at)
   const counts = (seen: number | null | undefined) =>
     seen != null && seen >= (notPastDueAt ?? 0) ? seen : null
@@ -68,7 +73,14 @@ function withSnapshot(
     pastDueSeenAt: earliest(counts(row?.pastDueSeenAt), isPastDue ? counts(at) : null),
     paidAt: earliest(row?.paidAt, snapshot.paid_at),
   }
-  const next = { userId, ...inForce, ...version, ...facts, revision: row?.revision ?? 0 }
+  const next = {
+    userId,
+    ...inForce,
+    ...version,
+    contentsBefore: contentsBefore(row && knownOf(row), toldOf(snapshot), verdict),
+    ...facts,
+    revision: row?.revision ?? 0,
+  }
   return { ...next, expiresAt: endOf(next) }
 }
 
