@@ -577,7 +577,7 @@ AS $function$
       select coalesce(jsonb_agg(distinct c.content), '[]'::jsonb)
       from (
         select e.content from pg_catalog.jsonb_array_elements(p_known.content_before) as e (content) where s.is_same
-        union all select p_known.content where p_verdict = 'applied'
+        union all select p_known.content where s.is_same and p_verdict = 'applied'
         union all select p_told.content_before
       ) c
       where c.content <> case when p_verdict = 'stale' then p_known.content else p_told.content end)
@@ -692,6 +692,22 @@ AS $function$
     where mine.user_id = p_user_id and mine.source_id = p_source ->> 'source_id'
       and (mine.source_kind = 'subscription' or other.plan = mine.plan)
       and billing.is_live_purchase(mine, p_now) and billing.is_live_purchase(other, p_now))
+$function$
+
+CREATE OR REPLACE FUNCTION billing.kept_events(p_user_id uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'id', e.event_id, 'type', e.type, 'created', extract(epoch from e.created)::bigint, 'livemode', e.livemode,
+    'api_version', e.api_version, 'account', e.account, 'object_id', e.object_id)
+    order by e.created, e.event_id), '[]'::jsonb)
+  from public.billing_users u
+  join public.stripe_events e on e.customer_id = u.stripe_customer_id
+  where u.user_id = p_user_id and e.outcome = 'unresolved' and e.reason = 'unknown_user'
+    and coalesce(e.change ->> 'user_id', p_user_id::text) = p_user_id::text
 $function$
 
 CREATE OR REPLACE FUNCTION billing.law_access_came_with_a_version(p_now timestamp with time zone)
@@ -1145,7 +1161,8 @@ begin
       if v_recorded.outcome <> 'unresolved' then
         return jsonb_build_object('outcome', 'duplicate', 'reason', v_recorded.reason,
           'user_id', v_recorded.user_id, 'entitlements',
-          case when v_recorded.user_id is not null then public.get_user_entitlements(v_recorded.user_id, p_now) end);
+          case when v_recorded.user_id is not null then public.get_user_entitlements(v_recorded.user_id, p_now) end,
+          'kept', billing.kept_events(v_recorded.user_id));
       end if;
     end if;
   end if;
@@ -1163,10 +1180,11 @@ begin
       from billing.parts(p_change, 'invoice_payments', 'invoice_payment') part
       join public.payment_reversals r on r.payment_id = part ->> 'payment_id' limit 1;
     end if;
-    if v_user_id is not null
-      and billing.lock_user(v_user_id, p_change ->> 'customer_id', (p_change ->> 'links_customer')::boolean, p_now)
-    then
-      perform billing.apply_kept_events(v_user_id, p_change ->> 'customer_id', v_event_id, p_now);
+    if v_user_id is not null then
+      perform billing.lock_user(v_user_id, p_change ->> 'customer_id', (p_change ->> 'links_customer')::boolean, p_now);
+      -- Not only where the link was made now: what was delivered again in that moment was passed over then.
+      perform billing.apply_kept_events(v_user_id, u.stripe_customer_id, v_event_id, p_now)
+      from public.billing_users u where u.user_id = v_user_id and u.stripe_customer_id is not null;
     end if;
     for v_part in select * from billing.parts(p_change, 'invoice_payments', 'invoice_payment') loop
       v_takes_back := billing.apply_invoice_payment(v_part) or v_takes_back;
@@ -1195,7 +1213,8 @@ begin
     customer_id = p_change ->> 'customer_id'
   where e.event_id = v_event_id;
   return jsonb_build_object('outcome', v_outcome, 'reason', v_reason, 'user_id', v_user_id, 'entitlements',
-    case when v_user_id is not null then public.get_user_entitlements(v_user_id, p_now) end);
+    case when v_user_id is not null then public.get_user_entitlements(v_user_id, p_now) end,
+    'kept', billing.kept_events(v_user_id));
 exception
   -- Each undoes the block: the ledger row as well.
   when sqlstate 'TG001' then

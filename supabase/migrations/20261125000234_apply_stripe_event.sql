@@ -9,7 +9,7 @@
 --   other than an error means that it is durable; I4, see billing.compare_snapshots.
 -- Locks: the ledger row of this event, then the user's row, then sources, reversals, invoices, attempts. One order
 --   everywhere, one user an event: no cycle.
--- Answers: { outcome, reason, user_id, revision, entitlements }
+-- Answers: { outcome, reason, user_id, revision, entitlements, kept }; `kept`: see billing.kept_events
 --   applied     its content is in force
 --   stale       something newer is in force; its facts were merged
 --   duplicate   this event was here before; nothing was done
@@ -55,7 +55,8 @@ begin
       if v_recorded.outcome <> 'unresolved' then
         return jsonb_build_object('outcome', 'duplicate', 'reason', v_recorded.reason,
           'user_id', v_recorded.user_id, 'entitlements',
-          case when v_recorded.user_id is not null then public.get_user_entitlements(v_recorded.user_id, p_now) end);
+          case when v_recorded.user_id is not null then public.get_user_entitlements(v_recorded.user_id, p_now) end,
+          'kept', billing.kept_events(v_recorded.user_id));
       end if;
     end if;
   end if;
@@ -73,10 +74,11 @@ begin
       from billing.parts(p_change, 'invoice_payments', 'invoice_payment') part
       join public.payment_reversals r on r.payment_id = part ->> 'payment_id' limit 1;
     end if;
-    if v_user_id is not null
-      and billing.lock_user(v_user_id, p_change ->> 'customer_id', (p_change ->> 'links_customer')::boolean, p_now)
-    then
-      perform billing.apply_kept_events(v_user_id, p_change ->> 'customer_id', v_event_id, p_now);
+    if v_user_id is not null then
+      perform billing.lock_user(v_user_id, p_change ->> 'customer_id', (p_change ->> 'links_customer')::boolean, p_now);
+      -- Not only where the link was made now: what was delivered again in that moment was passed over then.
+      perform billing.apply_kept_events(v_user_id, u.stripe_customer_id, v_event_id, p_now)
+      from public.billing_users u where u.user_id = v_user_id and u.stripe_customer_id is not null;
     end if;
     for v_part in select * from billing.parts(p_change, 'invoice_payments', 'invoice_payment') loop
       v_takes_back := billing.apply_invoice_payment(v_part) or v_takes_back;
@@ -105,7 +107,8 @@ begin
     customer_id = p_change ->> 'customer_id'
   where e.event_id = v_event_id;
   return jsonb_build_object('outcome', v_outcome, 'reason', v_reason, 'user_id', v_user_id, 'entitlements',
-    case when v_user_id is not null then public.get_user_entitlements(v_user_id, p_now) end);
+    case when v_user_id is not null then public.get_user_entitlements(v_user_id, p_now) end,
+    'kept', billing.kept_events(v_user_id));
 exception
   -- Each undoes the block: the ledger row as well.
   when sqlstate 'TG001' then

@@ -16,7 +16,7 @@ as $$
       select coalesce(jsonb_agg(distinct c.content), '[]'::jsonb)
       from (
         select e.content from pg_catalog.jsonb_array_elements(p_known.content_before) as e (content) where s.is_same
-        union all select p_known.content where p_verdict = 'applied'
+        union all select p_known.content where s.is_same and p_verdict = 'applied'
         union all select p_told.content_before
       ) c
       where c.content <> case when p_verdict = 'stale' then p_known.content else p_told.content end)

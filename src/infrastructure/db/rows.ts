@@ -66,6 +66,18 @@ export const EntitlementsRow = Entitlements.transform(
   }),
 )
 
+const KeptEventRow = z
+  .object({
+    id: z.string(),
+    type: z.string(),
+    created: z.int(),
+    livemode: z.boolean(),
+    api_version: z.string().nullable(),
+    account: z.string().nullable(),
+    object_id: z.string().nullable(),
+  })
+  .transform(({ api_version, object_id, ...row }) => ({ ...row, apiVersion: api_version, objectId: object_id }))
+
 /** The answer of `apply_stripe_event`. */
 export const AppliedRow = z.discriminatedUnion('outcome', [
   z
@@ -74,6 +86,8 @@ export const AppliedRow = z.discriminatedUnion('outcome', [
       reason: z.string().nullable(),
       user_id: z.string().nullable(),
       entitlements: EntitlementsRow.nullable(),
+      // A database of one step before keeps them for a replay.
+      kept: z.array(KeptEventRow).default([]),
     })
     .transform(({ user_id, ...row }) => ({ ...row, userId: user_id })),
   z.object({ outcome: z.literal('ambiguous'), reason: z.string(), revision: z.int() }),

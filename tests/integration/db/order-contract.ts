@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Change } from '#src/features/billing/domain/change/Change.ts'
+import type { RecordedEvent } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
 import {
   type BillingOfUser,
   billingOfUser,
@@ -139,6 +141,29 @@ export function describeOrder(name: string, open: () => Promise<LedgerUnderTest>
           }
         },
       )
+
+      it('F7: of what was kept, that which nothing puts in order is named until its object was read', async () => {
+        const told = (status: string) => ({
+          ...billing.subscription({ at: 100, facts: { status } }),
+          user_id: null,
+          links_customer: false,
+        })
+        const [first, tied] = [event(), event(undefined, NOW_SECONDS + 1)]
+        await billing.apply(told('active'), first)
+        await billing.apply(told('unpaid'), tied)
+        await billing.service.linkCustomer(billing.userId, billing.customerId, NOW_MS)
+        const keptAfter = async (by: RecordedEvent, change: Change) => {
+          const applied = await billing.service.applyStripeEvent(by, change, NOW_MS)
+          return 'kept' in applied ? applied.kept.map(({ id }) => id) : applied
+        }
+
+        expect(await keptAfter(event(), billing.subscription({ at: 90 }))).toEqual([tied.id])
+        expect(await keptAfter(first, told('active'))).toEqual([tied.id])
+        expect(await keptAfter(tied, billing.subscription({ at: 200, facts: { status: 'unpaid' } }))).toEqual(
+          [],
+        )
+        expect(await billing.row()).toMatchObject({ status: 'unpaid', stripeEventId: tied.id })
+      })
 
       it('of which nothing tells are a tie: nothing is written, the ledger included', async () => {
         await billing.apply(billing.subscription({ at: 100, facts: cancelAt(2e9) }))

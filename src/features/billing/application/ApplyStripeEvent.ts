@@ -22,6 +22,10 @@ import { type Decision, mustReadFirst, ReadForEvent } from './ReadForEvent.ts'
 /** How often Stripe is asked about one event before it is asked to deliver it again. */
 export const READS_PER_EVENT_MAX = 3
 
+/** Of what was kept the body is not at hand, and need not be: the object is read. */
+const UNREAD: StripeFacts = { kind: 'unreadable', reason: 'unknown_shape' }
+const NO_PAYLOAD = new Uint8Array()
+
 /**
  * Applies one Stripe event: decides what it means, writes it in one call, and reads from Stripe what the event alone
  * cannot say (a true tie, an unknown shape, a subscription that nobody has told of yet, what a payment was for).
@@ -53,9 +57,19 @@ export class ApplyStripeEvent {
 
   /**
    * The outcome, durable when it is returned (I3). Throws `BillingError`: retryable where Stripe should deliver the
-   * event again, and then nothing was written.
+   * event again: then nothing was written, or what its user's kept events are about is still to be read.
    */
-  async execute({ event, facts }: ParsedEvent): Promise<AppliedEvent> {
+  async execute(parsed: ParsedEvent): Promise<AppliedEvent> {
+    const applied = await this.#apply(parsed)
+    let { entitlements } = applied
+    for (const kept of applied.kept) {
+      const read = await this.#apply({ event: { ...kept, payload: NO_PAYLOAD }, facts: UNREAD })
+      entitlements = read.entitlements ?? entitlements
+    }
+    return { ...applied, entitlements }
+  }
+
+  async #apply({ event, facts }: ParsedEvent): Promise<AppliedEvent> {
     let decision: Decision = { facts, change: this.#decide(event, facts) }
     let reads = 0
     if (mustReadFirst(decision)) {

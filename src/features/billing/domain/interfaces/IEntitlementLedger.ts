@@ -8,6 +8,9 @@ export interface RecordedEvent extends WebhookEvent {
   readonly payload: Uint8Array
 }
 
+/** An event that the ledger has kept, without its body. */
+export type KeptEvent = Omit<RecordedEvent, 'payload'>
+
 /** The words of `apply_stripe_event`. Whatever the answer, it is durable when it is given. */
 export type Applied =
   | {
@@ -16,6 +19,8 @@ export type Applied =
       readonly userId: string | null
       /** The user's access after the event; null where the event concerns nobody we know. */
       readonly entitlements: UserEntitlements | null
+      /** Earlier events of this user that were kept for want of one, and of which the objects must be read now. */
+      readonly kept: readonly KeptEvent[]
     }
   /** Nothing was written: read the object, then apply it as newer than this revision of its row. */
   | { readonly outcome: 'ambiguous'; readonly reason: string; readonly revision: number }

@@ -50,7 +50,7 @@ export class MemoryForgottenUsers implements IForgottenUsers {
       sources.set(snapshot.source_id, {
         ...row,
         snapshot: { ...snapshot, status: 'forgotten', terminal: true, grants_access: false, content: {} },
-        contentBefore: null,
+        contentsBefore: [],
         revision: row.revision + 1,
       })
     }

@@ -16,7 +16,7 @@ import type {
 } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
 import { applyChange, BelongsToAnother, Forgotten, ReadFirst } from './apply-change.ts'
 import { holdFacts, paidThrough } from './hold-facts.ts'
-import { linkUser, resolveUser, userOfPayment } from './link-customer.ts'
+import { keptEvents, linkUser, resolveUser, userOfPayment } from './link-customer.ts'
 import { livePasses } from './live-passes.ts'
 import type { MemoryTables, SourceRow } from './MemoryTables.ts'
 import { isSecondPurchase } from './second-purchase.ts'
@@ -106,7 +106,10 @@ export class MemoryLedger implements IEntitlementLedger, IBillingAccounts {
     } else {
       outcome = change.kind
     }
-    if (event !== null) this.#tables.events.set(event.id, { event, outcome, reason, userId, change })
+    if (event !== null) {
+      const body = recorded?.event ?? event
+      this.#tables.events.set(event.id, { event: body, outcome, reason, userId, change })
+    }
     return this.#answer(outcome, reason, userId, now)
   }
 
@@ -147,6 +150,7 @@ export class MemoryLedger implements IEntitlementLedger, IBillingAccounts {
       reason,
       userId,
       entitlements: userId === null ? null : this.#entitlementsOf(userId, now),
+      kept: userId === null ? [] : keptEvents(this.#tables, userId).map(({ event }) => event),
     }
   }
 

@@ -79,7 +79,7 @@ function rowOf(grant: ManualGrant, sourceId: string): SourceRow {
     },
     at,
     rank: 0,
-    contentBefore: null,
+    contentsBefore: [],
     pastDueEnteredAt: null,
     notPastDueAt: null,
     pastDueSeenAt: null,

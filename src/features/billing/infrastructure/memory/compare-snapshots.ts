@@ -48,7 +48,7 @@ export function contentsBefore(
   const inForce = verdict === 'stale' ? known?.content : told.content
   const candidates = [
     ...(isSameSecond ? (known.contentsBefore ?? []) : []),
-    ...(verdict === 'applied' && known !== null ? [known.content] : []),
+    ...(isSameSecond && verdict === 'applied' ? [known.content] : []),
     ...(told.contentBefore === null ? [] : [told.contentBefore]),
   ]
   return candidates.filter(

@@ -1,6 +1,6 @@
 import { BillingError } from '#src/features/billing/domain/errors.ts'
 import { applyChange, BelongsToAnother, Forgotten, ReadFirst } from './apply-change.ts'
-import type { Cause, MemoryTables, UserRow } from './MemoryTables.ts'
+import type { Cause, EventRow, MemoryTables, UserRow } from './MemoryTables.ts'
 
 /** Whose change this is; null where nobody is known. Throws `BelongsToAnother` where user and customer contradict each other. */
 export function resolveUser(
@@ -30,6 +30,7 @@ export function linkUser(
   const row = tables.users.get(userId) ?? { userId, customerId: null, version: 0, isForgotten: false }
   if (row.isForgotten) throw new Forgotten()
   tables.users.set(userId, row)
+  if (row.customerId !== null) applyKeptEvents(tables, userId, cause)
   if (row.customerId !== null || customerId === null || tables.endedCustomers.get(customerId) !== null)
     return row
   if (userOfCustomer(tables, customerId) !== null) {
@@ -39,7 +40,7 @@ export function linkUser(
     })
   }
   tables.users.set(userId, { ...row, customerId })
-  applyKeptEvents(tables, userId, customerId, cause)
+  applyKeptEvents(tables, userId, cause)
   return { ...row, customerId }
 }
 
@@ -59,25 +60,25 @@ function userOfCustomer({ users }: MemoryTables, customerId: string): UserRow | 
   return users.where((row) => row.customerId === customerId)[0] ?? null
 }
 
-/** What was kept because nobody knew the customer, oldest first. What needs a read from Stripe stays kept. */
-function applyKeptEvents(
-  tables: MemoryTables,
-  userId: string,
-  customerId: string,
-  { eventId: exceptEventId, now }: Cause,
-): void {
-  const kept = tables.events
+/** What is kept because nobody knew the customer who is this user's by now, oldest first. */
+export function keptEvents(tables: MemoryTables, userId: string): EventRow[] {
+  const customerId = tables.users.get(userId)?.customerId ?? null
+  return tables.events
     .where(
-      ({ event, outcome, reason, change }) =>
+      ({ outcome, reason, change }) =>
         outcome === 'unresolved' &&
         reason === 'unknown_user' &&
-        event.id !== exceptEventId &&
+        change.customer_id !== null &&
         change.customer_id === customerId &&
         (change.user_id ?? userId) === userId,
     )
     .toSorted((a, b) => a.event.created - b.event.created || (a.event.id < b.event.id ? -1 : 1))
-  for (const row of kept) {
-    if (row.change.kind !== 'change') continue
+}
+
+/** Applies what was kept. What needs a read from Stripe stays kept. */
+function applyKeptEvents(tables: MemoryTables, userId: string, { eventId, now }: Cause): void {
+  for (const row of keptEvents(tables, userId)) {
+    if (row.change.kind !== 'change' || row.event.id === eventId) continue
     const { change, event } = row
     try {
       tables.transaction(() => {

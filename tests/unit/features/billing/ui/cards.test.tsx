@@ -9,7 +9,11 @@ import '#tests/support/empty-page.ts'
 
 const nothingPosted = async () => {}
 
-function showPass(planKey: 'pass' | 'lifetime' | 'api_pack' | 'pro', standing: PlanStanding, action = nothingPosted) {
+function showPass(
+  planKey: 'pass' | 'lifetime' | 'api_pack' | 'pro',
+  standing: PlanStanding,
+  action = nothingPosted,
+) {
   return render(<PassCard planKey={planKey} standing={standing} returnTo={null} startCheckout={action} />)
 }
 
