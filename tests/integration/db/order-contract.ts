@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Change } from '#src/features/billing/domain/change/Change.ts'
 import type { RecordedEvent } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
+import { ordersOf } from '#tests/property/simulation/orders.ts'
 import {
   type BillingOfUser,
   billingOfUser,
@@ -11,11 +12,6 @@ import {
 import type { LedgerUnderTest } from '#tests/support/ledger-under-test.ts'
 
 const DAY = 86_400
-
-function ordersOf<T>(items: readonly T[]): T[][] {
-  if (items.length === 0) return [[]]
-  return items.flatMap((item, index) => ordersOf(items.toSpliced(index, 1)).map((rest) => [item, ...rest]))
-}
 
 /** What every database behind `IEntitlementLedger` promises of snapshots that come in any order. */
 export function describeOrder(name: string, open: () => Promise<LedgerUnderTest>): void {
@@ -127,10 +123,11 @@ export function describeOrder(name: string, open: () => Promise<LedgerUnderTest>
         async (_, path) => {
           const last = path.at(-1) ?? 0
           const changes = path.slice(1).map((to, index) => ({ to, from: path[index] ?? 0 }))
-          for (const order of ordersOf(changes)) {
+          for (const order of ordersOf(changes.length)) {
             billing = await billingOfUser(store)
             await billing.apply(billing.subscription({ at: 99, facts: cancelAt(2e9) }))
-            for (const { from, to } of order) {
+            for (const index of order) {
+              const { from, to } = changes[index] ?? { from: 0, to: 0 }
               const told = billing.subscription({ at: 100, facts: cancelAt(to), before: cancelAt(from) })
               const applied = await billing.service.applyStripeEvent(event(), told, NOW_MS)
               if (applied.outcome !== 'ambiguous') continue
