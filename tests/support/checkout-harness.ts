@@ -44,6 +44,9 @@ export function createEventMemory() {
   }
 }
 
+/** Longer than the app's own: none of these tests is about it, and the machine may be busy. */
+const RPC_DEADLINE_MS = 20_000
+
 /**
  * The checkout's and the webhook's use cases on the stand-ins for Stripe and Supabase, without a web server: what
  * Stripe has to tell is told when a test says so (`eventsOf`, `apply`). Time is the machine's, plus `clock.offsetMs`.
@@ -60,7 +63,7 @@ export async function startCheckoutHarness() {
   const surroundings = { livemode: false, environment: 'local' }
   const webhooks = new StripeWebhooks({ secrets: [], realClock: systemClock })
   const supabaseClient = createSupabaseServiceClient(supabase)
-  const database = new DatabaseService(supabaseRpc(supabaseClient))
+  const database = new DatabaseService(supabaseRpc(supabaseClient, { deadlineMs: RPC_DEADLINE_MS }))
   const client: Stripe = createStripeClient(stripeConfig, { retriesMax: 0 })
   const reported: unknown[] = []
 
@@ -81,7 +84,9 @@ export async function startCheckoutHarness() {
     })
     const create = new CreateCheckoutSessionUseCase({
       policy,
-      attempts: new DatabaseService(supabaseRpc(createSupabaseServiceClient(supabase))),
+      attempts: new DatabaseService(
+        supabaseRpc(createSupabaseServiceClient(supabase), { deadlineMs: RPC_DEADLINE_MS }),
+      ),
       checkout: new StripeCheckoutAdapter({
         stripe: sdk,
         appUrl: APP_URL,

@@ -57,7 +57,7 @@ describe('the billing of a process', () => {
     vi.stubEnv('TOLLGATE_SANDBOX_CLOCK_URL', `${sandbox.url}/_sandbox/clock`)
     const { clock } = (await anotherBundle()).billing()
 
-    await vi.waitFor(() => expect(clock.now()).toBeGreaterThan(systemClock.now() + 4 * 86_400_000))
+    await vi.waitFor(() => expect(clock.now()).toBeGreaterThan(systemClock.now() + 4 * 86_400_000), 20_000)
     await sandbox.close()
   })
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   type CreateCheckoutSessionResult,
   RESERVATION_TRIES_MAX,
@@ -79,9 +79,9 @@ describe('F61: a reservation whose holder is busy, slow or gone', () => {
   })
 
   test('a holder that was slow to link the customer asks anew before it opens a session', async () => {
-    harness.supabase.faults.set({ kind: 'slow', delayMs: 600, match: 'link_stripe_customer', times: 1 })
+    harness.supabase.faults.set({ kind: 'slow', delayMs: 4_000, match: 'link_stripe_customer', times: 1 })
     const slow = harness.startProcess().create(user, PRO)
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await vi.waitFor(() => expect(harness.stripe.state.customers.size).toBe(1), 3_000)
     moveOn(RESERVATION_TAKEOVER_SECONDS)
     const team = await create(TEAM)
     const pro = idOf(await slow)
@@ -89,9 +89,9 @@ describe('F61: a reservation whose holder is busy, slow or gone', () => {
   })
 
   test('a holder that comes late is refused, and what it opened is expired', async () => {
-    harness.stripe.addFault({ kind: 'delay', delay_ms: 600, ...SESSIONS, times: 1 })
-    const late = harness.startProcess().create(user, { plan: 'lifetime' })
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    harness.stripe.addFault({ kind: 'delay', delay_ms: 4_000, ...SESSIONS, times: 1 })
+    const late = harness.startProcess({ deadlineMs: 20_000 }).create(user, { plan: 'lifetime' })
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
     moveOn(RESERVATION_TAKEOVER_SECONDS)
     const team = await create(TEAM)
     expect(await late).toMatchObject({ kind: 'checkout_in_progress' })
@@ -118,7 +118,7 @@ describe('F42: after a failure the same call goes on with the same attempt', () 
       retryable: true,
     })
     await new Promise((resolve) => setTimeout(resolve, 300))
-    expect(statusOf(idOf(await process.create(user, PRO)))).toBe('open')
+    expect(statusOf(await create(PRO))).toBe('open')
     expect(sessionsMade()).toBe(1)
   })
 
