@@ -37,8 +37,7 @@ async function browserTests(): Promise<Counts> {
 async function everything(): Promise<Counts> {
   const runs = [
     await vitest('all', ['--project=unit', '--project=integration', '--coverage']),
-    // Vitest would leave one core idle.
-    await vitest('proof', ['--project=proof', '--maxWorkers=100%']),
+    await vitest('proof', ['--project=proof']),
   ]
   return sum(findChromium() === null ? runs : [...runs, await browserTests()])
 }
