@@ -16,3 +16,6 @@ as $$
   where u.user_id = p_user_id and e.outcome = 'unresolved' and e.reason = 'unknown_user'
     and coalesce(e.change ->> 'user_id', p_user_id::text) = p_user_id::text
 $$;
+
+-- PostgREST keeps what it has read of the schema until it is told.
+notify pgrst, 'reload schema';

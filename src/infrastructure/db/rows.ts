@@ -76,7 +76,11 @@ const KeptEventRow = z
     account: z.string().nullable(),
     object_id: z.string().nullable(),
   })
-  .transform(({ api_version, object_id, ...row }) => ({ ...row, apiVersion: api_version, objectId: object_id }))
+  .transform(({ api_version, object_id, ...row }) => ({
+    ...row,
+    apiVersion: api_version,
+    objectId: object_id,
+  }))
 
 /** The answer of `apply_stripe_event`. */
 export const AppliedRow = z.discriminatedUnion('outcome', [
