@@ -5,7 +5,9 @@ import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { type Edit, type Guard, guards } from './guards/list.ts'
+import { databaseGuards } from './guards/database.ts'
+import { flowGuards } from './guards/flow.ts'
+import type { Edit, Guard } from './guards/guard.ts'
 import { packageCommand, ROOT } from './lib/run.ts'
 
 const COPY = join(ROOT, '.tollgate', 'guards')
@@ -44,7 +46,14 @@ function edit({ file, find, replace }: Edit): void {
  */
 async function failures(tests: readonly string[]): Promise<string[]> {
   rmSync(REPORT, { force: true })
-  const args = ['run', '--project=unit', '--project=integration', '--reporter=json', `--outputFile=${REPORT}`]
+  const args = [
+    'run',
+    '--project=unit',
+    '--project=integration',
+    '--bail=1',
+    '--reporter=json',
+    `--outputFile=${REPORT}`,
+  ]
   const child = spawn(packageCommand('vitest'), [...args, ...tests], { cwd: COPY, stdio: 'ignore' })
   await new Promise((resolve) => child.once('close', resolve))
   const results = existsSync(REPORT)
@@ -66,7 +75,7 @@ async function withoutGuard({ edits, tests }: Guard): Promise<string[]> {
 }
 
 const words = process.argv.slice(2).join(' ')
-const chosen = guards.filter(({ name }) => name.includes(words))
+const chosen = [...flowGuards, ...databaseGuards].filter(({ name }) => name.includes(words))
 if (chosen.length === 0) throw new Error(`No guard is named "${words}"`)
 const unnoticed: string[] = []
 makeCopy()

@@ -233,6 +233,21 @@ describe('F13: a true tie has the object read', () => {
   )
 })
 
+describe('F7: what was kept and cannot be put in order', () => {
+  test('is read with the event that its user has next, and the access after it is the answer', async () => {
+    const { event } = eventOf('customer.subscription.created')
+    const entitlements = await harness.entitlementsOf(user.id)
+    const named: Applied = { ...APPLIED, reason: 'as it is', kept: [event] }
+    const ledger = ledgerThatAnswers(named, { ...APPLIED, entitlements })
+
+    const applied = await apply(eventOf('customer.subscription.created'), ledger)
+
+    expect(applied).toMatchObject({ reason: 'as it is', entitlements })
+    expect(await callsTo(harness.stripe)).toEqual([`GET /v1/subscriptions/${event.objectId}`])
+    expect(sourceOf(ledger.changes[1])).toMatchObject({ source_id: event.objectId, status: 'active' })
+  })
+})
+
 describe('F8: what the database cannot store', () => {
   const refused = new BillingError('database_refused', { retryable: false, cause: 'check constraint' })
 

@@ -1,0 +1,14 @@
+/** One change of a file: `find` stands in it once. */
+export interface Edit {
+  readonly file: string
+  readonly find: string
+  readonly replace: string
+}
+
+/** One thing that stands between a payment and a wrong answer, how to take it out, and the tests that must notice. */
+export interface Guard {
+  readonly name: string
+  readonly edits: readonly Edit[]
+  /** Files of tests, of which at least one test has to fail. */
+  readonly tests: readonly string[]
+}
