@@ -50,7 +50,7 @@ setTimeout(() => {
   console.error(`The bench did not end within ${DEADLINE_MS / 60_000} minutes.`)
   void end(1)
 }, DEADLINE_MS).unref()
-if (process.argv[2] === 'sandbox') await end((await benchSandbox()) ? 0 : 1)
+if (process.argv[2] === 'sandbox') await end((await benchSandbox(process.argv.slice(3))) ? 0 : 1)
 await ensureBuilt()
 const { environment } = await startStack()
 const figures = await measureAll(environment)

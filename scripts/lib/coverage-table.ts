@@ -1,5 +1,5 @@
 import type { Route } from '#src/sandbox/stripe/endpoint.ts'
-import { OUT_OF_SCOPE, type OutOfScope, scopeOfMethod, scopeOfParameter } from './out-of-scope.ts'
+import { OUT_OF_SCOPE, type OutOfScope, patternOf, scopeOfMethod, scopeOfParameter } from './out-of-scope.ts'
 import type { SdkMethod } from './sdk-methods.ts'
 
 /** Where the table stands in docs/sandbox.md. */
@@ -22,6 +22,8 @@ interface Judged {
   missing: string[]
   /** Parameters that the route refuses on purpose. */
   leftOut: string[]
+  /** The same as a row shows them: all within one hash as `options.*`. */
+  leftOutShown: string[]
 }
 
 /**
@@ -64,15 +66,29 @@ function judge(
   parameters: readonly string[] | undefined,
   declared: readonly OutOfScope[],
 ): Judged {
-  const refused = method.parameters.filter((name) => parameters?.includes(name) === false)
+  const refused = method.parameters.filter((name) => parameters && isRefused(name, parameters))
   const isLeftOut = (name: string) => scopeOfParameter(name, declared) !== undefined
+  const leftOut = refused.filter(isLeftOut)
   return {
     method,
     scope: scopeOfMethod(method, declared),
     isAnswered: parameters !== undefined,
     missing: refused.filter((name) => !isLeftOut(name)),
-    leftOut: refused.filter(isLeftOut),
+    leftOut,
+    leftOutShown: [...new Set(leftOut.map((name) => shownName(name, declared)))],
   }
+}
+
+function shownName(name: string, declared: readonly OutOfScope[]): string {
+  const scope = scopeOfParameter(name, declared)
+  const pattern = scope && patternOf(name, scope)
+  return pattern?.endsWith('.*') ? pattern : name
+}
+
+/** Whether the route refuses it by its own name; what stands within something refused is not told of. */
+function isRefused(name: string, taken: readonly string[]): boolean {
+  const around = name.slice(0, Math.max(0, name.lastIndexOf('.')))
+  return !taken.includes(name) && (around === '' || taken.includes(around))
 }
 
 function summary(rows: readonly Judged[], resources: number, outside: number): string {
@@ -83,8 +99,7 @@ function summary(rows: readonly Judged[], resources: number, outside: number): s
     `Of the ${rows.length} methods of ${resources} resources, ${covered.length} are covered, ${partly.length} partly, ` +
     `${rows.length - covered.length - partly.length} not. A method is partly covered where it refuses parameters that ` +
     `the SDK declares; ${leaning.length} of the covered ones refuse parameters that are out of scope. ` +
-    `${outside} more methods are out of scope. Parameters are compared by their names at the top of a request; what is ` +
-    'refused deeper in one is named by its error.'
+    `${outside} more methods are out of scope. Parameters are compared by their names, at every depth.`
   )
 }
 
@@ -93,10 +108,10 @@ function rowOf(row: Judged): string {
   return `| \`${resource}\` | \`${name}\` | \`${http} ${path}\` | ${verdict(row)} |`
 }
 
-function verdict({ isAnswered, missing, leftOut }: Judged): string {
+function verdict({ isAnswered, missing, leftOutShown }: Judged): string {
   if (!isAnswered) return 'not'
   if (missing.length > 0) return `partly: without ${names(missing)}`
-  return leftOut.length === 0 ? 'covered' : `covered; out of scope: ${names(leftOut)}`
+  return leftOutShown.length === 0 ? 'covered' : `covered; out of scope: ${names(leftOutShown)}`
 }
 
 function scopeRow(scope: OutOfScope, judged: readonly Judged[]): string {
@@ -104,9 +119,9 @@ function scopeRow(scope: OutOfScope, judged: readonly Judged[]): string {
   const parts = Object.entries(scope.allBut ?? {}).map(
     ([resource, wanted]) => `\`${resource}\` but for ${names(wanted)}`,
   )
-  const refused = new Set(judged.flatMap(({ leftOut }) => leftOut))
-  const parameters = (scope.parameters ?? []).filter((name) => refused.has(name))
-  const left = [...resources, ...parts, ...parameters.map((name) => `parameter \`${name}\``)]
+  const refused = judged.flatMap(({ leftOut }) => leftOut)
+  const parameters = new Set(refused.flatMap((name) => patternOf(name, scope) ?? []))
+  const left = [...resources, ...parts, ...[...parameters].sort().map((name) => `parameter \`${name}\``)]
   return `| ${scope.what} | ${scope.why} | ${left.join(', ')} |`
 }
 

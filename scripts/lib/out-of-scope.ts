@@ -8,8 +8,10 @@ export interface OutOfScope {
   resources?: readonly string[]
   /** Resources of which these methods alone are wanted. */
   allBut?: Readonly<Record<string, readonly string[]>>
-  /** Parameters, by their name wherever they stand. */
+  /** Parameters, by their name wherever they stand, or by the end of the way to them: `owner.account`. */
   parameters?: readonly string[]
+  /** Hashes, of whose parameters these alone are wanted. */
+  allWithinBut?: Readonly<Record<string, readonly string[]>>
 }
 
 /** What checkout, billing and entitlements of one account do not need, each declared once with its reason. */
@@ -20,6 +22,7 @@ export const OUT_OF_SCOPE: readonly OutOfScope[] = [
     resources: ['AccountLinks', 'AccountSessions', 'ApplicationFees', 'CountrySpecs', 'Transfers'],
     allBut: { Accounts: ['retrieve', 'retrieveCurrent'] },
     parameters: [
+      'account',
       'application_fee',
       'application_fee_amount',
       'application_fee_percent',
@@ -74,6 +77,37 @@ export const OUT_OF_SCOPE: readonly OutOfScope[] = [
     resources: ['CreditNotes'],
   },
   {
+    what: 'Options of payment methods',
+    why: 'Those of what can be paid with are covered: not of other methods, of invoices, of bank transfers in Checkout.',
+    parameters: ['payment_method_options.customer_balance', 'payment_settings.payment_method_options'],
+    allWithinBut: { payment_method_options: ['card', 'customer_balance', 'sepa_debit', 'us_bank_account'] },
+  },
+  {
+    what: 'Card data and card rules of one country',
+    why: 'Raw authentication and network data need an approved account; instalments, mandates and kana one country.',
+    parameters: [
+      'cvc_token',
+      'installments',
+      'mandate_options',
+      'networks',
+      'setup_credential_usage',
+      'statement_descriptor_suffix_kana',
+      'statement_descriptor_suffix_kanji',
+      'stored_credential_usage',
+      'three_d_secure',
+    ],
+  },
+  {
+    what: 'Logging in to banks',
+    why: 'Bank accounts are named by their numbers, and verified by microdeposits.',
+    parameters: ['financial_connections', 'financial_connections_account'],
+  },
+  {
+    what: 'Reasons of a cancellation in words of one’s own',
+    why: 'They are made in Stripe’s dashboard; the eight that Stripe names are covered.',
+    parameters: ['feedback_option'],
+  },
+  {
     what: 'Payments outside Stripe',
     why: 'An invoice is marked as paid with `paid_out_of_band`; other processors are not recorded.',
     resources: ['PaymentAttemptRecords', 'PaymentRecords'],
@@ -83,6 +117,7 @@ export const OUT_OF_SCOPE: readonly OutOfScope[] = [
     what: "Stripe Tax's own API",
     why: 'Automatic tax goes by a fixed table of countries.',
     resources: ['Tax.*', 'TaxCodes'],
+    parameters: ['customer_details.tax'],
   },
   {
     what: 'Older objects',
@@ -105,7 +140,7 @@ export const OUT_OF_SCOPE: readonly OutOfScope[] = [
       'Reviews',
       'ThreeDSecure.*',
     ],
-    parameters: ['radar_options'],
+    parameters: ['enhanced_evidence', 'radar_options'],
   },
   {
     what: 'Banking, issuing, terminals, climate',
@@ -145,9 +180,22 @@ export function scopeOfMethod(
   })
 }
 
-/** The product that leaves the parameter out, if one does. */
+/** The product that leaves a parameter out, named with the way to it, if one does. */
 export function scopeOfParameter(name: string, declared: readonly OutOfScope[]): OutOfScope | undefined {
-  return declared.find(({ parameters = [] }) => parameters.includes(name))
+  return declared.find((scope) => patternOf(name, scope) !== undefined)
+}
+
+/** What of the product's patterns a parameter fits: `account`, or `payment_method_options.*`. */
+export function patternOf(
+  name: string,
+  { parameters = [], allWithinBut = {} }: OutOfScope,
+): string | undefined {
+  const named = parameters.find((each) => name === each || name.endsWith(`.${each}`))
+  if (named !== undefined) return named
+  const levels = name.split('.')
+  const [within = '', own = ''] = levels.slice(-2)
+  const wanted = levels.length < 2 ? undefined : allWithinBut[within]
+  return wanted === undefined || wanted.includes(own) ? undefined : `${within}.*`
 }
 
 function fits(pattern: string, resource: string): boolean {

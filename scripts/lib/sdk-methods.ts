@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { declaredParameters } from './declared-parameters.ts'
 
 /** A method of the SDK that makes one request of API v1. */
 export interface SdkMethod {
@@ -9,13 +10,12 @@ export interface SdkMethod {
   http: string
   /** With `:id` for each id. */
   path: string
-  /** The names of the parameters that it declares, but for `expand`. */
+  /** The names of the parameters that it declares, but for `expand`; those within a hash as `items.price`. */
   parameters: readonly string[]
 }
 
 const METHOD =
   /^ {4}(\w+)\([^)]*\) \{\n(?:(?!^ {4}\}).*\n)*?\s*return this\._makeRequest\('(\w+)', ['`](\/v1\/.+?)['`], /gm
-const PAGE_PARAMETERS = ['ending_before', 'limit', 'starting_after']
 
 /** Every method of API v1 that the SDK in this folder declares, in the order of its files. */
 export function sdkMethods(sdk: string): SdkMethod[] {
@@ -37,17 +37,9 @@ function methodsOf(path: string, name: string): SdkMethod[] {
   }))
 }
 
-/** The properties of the interface that the method names for its parameters. */
+/** Those of the interface that the method names for its parameters. */
 function parametersOf(declarations: string, method: string): string[] {
   const signature = new RegExp(`^ {4}${method}\\(.*?params\\??: (?:\\w+\\.)*(\\w+)`, 'm').exec(declarations)
   const name = signature?.[1]
-  if (name === undefined) return []
-  const block = new RegExp(
-    `^( *)(?:export )?interface ${name}( extends PaginationParams)? \\{\\n([^]*?)^\\1\\}`,
-    'm',
-  )
-  const [, indent = '', isPage, body = ''] = block.exec(declarations) ?? []
-  const property = new RegExp(`^${indent} {4}(\\w+)\\??:`, 'gm')
-  const own = [...body.matchAll(property)].map(([, key = '']) => key)
-  return [...own, ...(isPage === undefined ? [] : PAGE_PARAMETERS)].filter((key) => key !== 'expand').sort()
+  return name === undefined ? [] : declaredParameters(declarations, name)
 }

@@ -1,6 +1,7 @@
 import type { Account } from './account.ts'
 import type { Collection } from './collection.ts'
 import { refused } from './errors.ts'
+import { breakdownOf, lineBreakdown } from './life/checkout/breakdown.ts'
 import { cashBalanceOf } from './life/money/cash-balance.ts'
 import { termsIn } from './life/pricing.ts'
 import type { ApiVersion } from './versions/api-version.ts'
@@ -11,7 +12,7 @@ export const MAX_EXPAND_LEVELS = 4
 
 type Json = Record<string, unknown>
 
-/** A property that an object shows only when it is asked for. */
+/** A property that an object shows only when it is asked for; one within a hash of it is named by the way there. */
 type Includable = (account: Account, object: Json) => object | null
 
 const INCLUDABLE: Record<string, Record<string, Includable>> = {
@@ -22,6 +23,14 @@ const INCLUDABLE: Record<string, Record<string, Includable>> = {
       has_more: (account.state.checkoutDetails.get(String(session.id))?.line_items.length ?? 0) > 10,
       url: `/v1/checkout/sessions/${session.id}/line_items`,
     }),
+    'total_details.breakdown': (account, { id }) => {
+      const session = account.state.checkoutSessions.get(String(id))
+      return session ? breakdownOf(account, session) : null
+    },
+  },
+  item: {
+    discounts: (account, { id }) => lineBreakdown(account, String(id)).discounts,
+    taxes: (account, { id }) => lineBreakdown(account, String(id)).taxes,
   },
   charge: {
     refunds: (account, charge) =>
@@ -108,7 +117,7 @@ export function expanded(
         'expand',
       )
     }
-    fill(account, view, copy, levels, path)
+    fill(account, view, copy, levels, { path, owner: copy, within: '' })
   }
   return copy
 }
@@ -126,35 +135,39 @@ function withoutUncounted(answer: object, paths: readonly string[]): object {
 /** A copy of an object as the request's version has it. */
 type View = (object: object) => Json
 
-function fill(account: Account, view: View, object: Json, levels: readonly string[], path: string): void {
-  const [level, ...deeper] = levels
-  if (level === undefined) return
-  const include = INCLUDABLE[String(object.object)]?.[level]
-  if (include && object[level] === undefined) {
-    const included = include(account, object)
-    object[level] = included && view(included)
-  }
-  if (!(level in object)) throw cannotExpand(path)
-  object[level] = filled(account, view, object[level], deeper, path)
+/** Where the way of a path has come to. */
+interface Way {
+  path: string
+  /** The nearest object around. */
+  owner: Json
+  /** The way from there, each step with a dot behind it. */
+  within: string
 }
 
-function filled(
-  account: Account,
-  view: View,
-  value: unknown,
-  deeper: readonly string[],
-  path: string,
-): unknown {
+function fill(account: Account, view: View, hash: Json, levels: readonly string[], way: Way): void {
+  const [level, ...deeper] = levels
+  if (level === undefined) return
+  const { owner, within } = 'object' in hash ? { owner: hash, within: '' } : way
+  const include = INCLUDABLE[String(owner.object)]?.[within + level]
+  if (include && hash[level] === undefined) {
+    const included = include(account, owner)
+    hash[level] = included && view(included)
+  }
+  if (!(level in hash)) throw cannotExpand(way.path)
+  hash[level] = filled(account, view, hash[level], deeper, { ...way, owner, within: `${within}${level}.` })
+}
+
+function filled(account: Account, view: View, value: unknown, deeper: readonly string[], way: Way): unknown {
   if (value === null) return null
-  if (Array.isArray(value)) return value.map((each) => filled(account, view, each, deeper, path))
+  if (Array.isArray(value)) return value.map((each) => filled(account, view, each, deeper, way))
   if (typeof value === 'object') {
-    fill(account, view, value as Json, deeper, path)
+    fill(account, view, value as Json, deeper, way)
     return value
   }
   const found = typeof value === 'string' ? account.state.find(value) : undefined
-  if (found === undefined) throw cannotExpand(path)
+  if (found === undefined) throw cannotExpand(way.path)
   const copy = view(found)
-  fill(account, view, copy, deeper, path)
+  fill(account, view, copy, deeper, way)
   return copy
 }
 

@@ -33,6 +33,13 @@ export function httpApp(core: SandboxCore): Hono<{ Bindings: SandboxBindings }> 
     core.journal.touch()
     await core.journal.saved()
   })
+  // A page may not ask Stripe either: secret keys are for servers, and any test key will do here.
+  for (const path of ['/v1/*', '/_sandbox/*']) {
+    app.use(
+      path,
+      ownPagesOnly((context) => context.json(refused('Another site sent this').body, 403)),
+    )
+  }
   app.all('/v1/*', async (context) => {
     const { pathname, search } = new URL(context.req.url)
     const answer = await core.api.handle({
@@ -46,10 +53,6 @@ export function httpApp(core: SandboxCore): Hono<{ Bindings: SandboxBindings }> 
     context.env.incoming.socket.resetAndDestroy()
     return RESPONSE_ALREADY_SENT
   })
-  app.use(
-    '/_sandbox/*',
-    ownPagesOnly((context) => context.json(refused('Another site sent this').body, 403)),
-  )
   app.route('/_sandbox', controlRoutes(core))
   app.route('/', pageRoutes(core))
   app.notFound((context) =>

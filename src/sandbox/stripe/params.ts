@@ -9,7 +9,7 @@ import { type ApiVersion, isBefore, type RequestVersion } from './versions/api-v
 export interface Param<T> {
   readonly parse: (value: FormValue, at: string, version: RequestVersion) => T
   readonly isRequired?: boolean
-  /** Of a hash: the names that it takes. */
+  /** Of a hash, or of what is made of one: the names that it takes, those within one of them as `items.price`. */
   readonly keys?: readonly string[]
   /** Stripe has it, and this sandbox refuses it. */
   readonly isAbsent?: boolean
@@ -101,6 +101,7 @@ export function oneOf<const W extends string>(...words: readonly W[]): Param<W> 
 /** A list of at most `max` entries. */
 export function list<T>(entry: Param<T>, max = 100): Param<T[]> {
   return {
+    ...keysOf(entry),
     parse: (value, at, version) => {
       if (!Array.isArray(value)) throw refused('Invalid array', at)
       if (value.length > max) throw refused(`Invalid ${at}: at most ${max} entries`, at)
@@ -112,7 +113,9 @@ export function list<T>(entry: Param<T>, max = 100): Param<T[]> {
 /** A hash of known keys. Unknown keys and missing required ones are refused by name. */
 export function hash<const S extends Shape>(shape: S): Param<Params<S>> {
   return {
-    keys: Object.keys(shape).filter((key) => shape[key]?.isAbsent !== true),
+    keys: Object.entries(shape).flatMap(([key, { isAbsent, keys = [] }]) =>
+      isAbsent ? [] : [key, ...keys.map((inner) => `${key}.${inner}`)],
+    ),
     parse: (value, at, version) => {
       if (typeof value === 'string' || Array.isArray(value)) throw refused('Invalid object', at)
       return parseShape(shape, value, at, version) as Params<S>
@@ -123,6 +126,7 @@ export function hash<const S extends Shape>(shape: S): Param<Params<S>> {
 /** A hash under keys that are the caller's own, such as currencies. */
 export function mapOf<T>(entry: Param<T>): Param<Record<string, T>> {
   return {
+    ...keysOf(entry),
     parse: (value, at, version) => {
       if (typeof value === 'string' || Array.isArray(value)) throw refused('Invalid object', at)
       return Object.fromEntries(
@@ -151,19 +155,27 @@ function parseShape(
   return parsed
 }
 
+function keysOf({ keys }: Param<unknown>): Pick<Param<unknown>, 'keys'> {
+  return keys ? { keys } : {}
+}
+
 /** Must be there. */
 export function required<T>(param: Param<T>): RequiredParam<T> {
-  return { parse: param.parse, isRequired: true }
+  return { ...keysOf(param), parse: param.parse, isRequired: true }
 }
 
 /** May be an empty string, which unsets it: null. */
 export function emptyable<T>(param: Param<T>): Param<T | null> {
-  return { parse: (value, at, version) => (value === '' ? null : param.parse(value, at, version)) }
+  return {
+    ...keysOf(param),
+    parse: (value, at, version) => (value === '' ? null : param.parse(value, at, version)),
+  }
 }
 
 /** Two forms of one parameter: the first for a hash, the second for anything else. */
 export function either<A, B>(whenHash: Param<A>, otherwise: Param<B>): Param<A | B> {
   return {
+    ...keysOf(whenHash),
     parse: (value, at, version) =>
       typeof value === 'object' && !Array.isArray(value)
         ? whenHash.parse(value, at, version)
@@ -174,6 +186,7 @@ export function either<A, B>(whenHash: Param<A>, otherwise: Param<B>): Param<A |
 /** A parameter that requests of `removedIn` and later have no more. */
 export function until<T>(removedIn: ApiVersion, param: Param<T>): Param<T> {
   return {
+    ...keysOf(param),
     parse: (value, at, version) => {
       if (!isBefore(version, removedIn)) throw parameterUnknown(at)
       return param.parse(value, at, version)
@@ -184,6 +197,7 @@ export function until<T>(removedIn: ApiVersion, param: Param<T>): Param<T> {
 /** A parameter that requests before `addedIn` do not have yet. */
 export function since<T>(addedIn: ApiVersion, param: Param<T>): Param<T> {
   return {
+    ...keysOf(param),
     parse: (value, at, version) => {
       if (version !== null && version < addedIn) throw parameterUnknown(at)
       return param.parse(value, at, version)

@@ -1,5 +1,6 @@
 import Stripe from 'stripe'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { refusesOtherSites } from '../other-sites.ts'
 import { openShop, type Shop } from './shop.ts'
 
 let shop: Shop
@@ -19,6 +20,18 @@ const call = (path: string, init: RequestInit = {}) =>
     },
   })
 const post = (path: string, body: string) => call(path, { method: 'POST', body })
+
+refusesOtherSites(() => shop.sandbox.url)
+
+it('a page of another site cannot ask the API either, with whatever key', async () => {
+  const response = await call('/v1/customers', {
+    method: 'POST',
+    headers: { origin: 'https://elsewhere.example' },
+  })
+
+  expect(response.status).toBe(403)
+  expect(await response.json()).toMatchObject({ error: { type: 'invalid_request_error' } })
+})
 
 describe('parameters', () => {
   it.each([

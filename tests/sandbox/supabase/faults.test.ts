@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createSupabaseSandbox, type SupabaseSandbox } from '#src/sandbox/supabase/server.ts'
+import { refusesOtherSites } from '../other-sites.ts'
 import { browserClient, serverClient } from './clients.ts'
 import { writeMigrations } from './migrations-fixture.ts'
 
@@ -54,6 +55,27 @@ describe('faults', () => {
     expect(performance.now() - started).toBeGreaterThanOrEqual(75)
   })
 
+  test('html is what a proxy in between would answer; nothing is done', async () => {
+    sandbox.faults.set({ kind: 'html', times: 1 })
+    const { error, status } = await insert(1)
+    expect([status, error?.message]).toEqual([502, expect.stringContaining('502 Bad Gateway')])
+    expect(await rows()).toEqual([])
+  })
+
+  test('they are set, read and cleared over HTTP, and spent after as many times as was said', async () => {
+    const url = `${sandbox.url}/_sandbox/faults`
+    await fetch(url, { method: 'PUT', body: '{"kind":"status","times":2,"match":"/rest/v1/counter"}' })
+    expect(await (await fetch(url)).json()).toEqual({
+      fault: { kind: 'status', times: 2, match: '/rest/v1/counter' },
+    })
+    const statuses = [(await insert(1)).status, (await insert(2)).status, (await insert(3)).status]
+    expect(statuses).toEqual([503, 503, 201])
+    sandbox.faults.set({ kind: 'down' })
+    await fetch(url, { method: 'DELETE' })
+    expect(sandbox.faults.current).toBeNull()
+    expect((await fetch(url, { method: 'PUT', body: '{"kind":"fire"}' })).status).toBe(400)
+  })
+
   test('they spare Auth unless it is named', async () => {
     const credentials = { email: 'a@example.com', password: 'correct horse' }
     sandbox.faults.set({ kind: 'status' })
@@ -62,6 +84,8 @@ describe('faults', () => {
     expect((await browserClient(sandbox).auth.signInWithPassword(credentials)).error?.status).toBe(503)
   })
 })
+
+refusesOtherSites(() => sandbox.url)
 
 describe('where it may run', () => {
   test('it does not start in production', async () => {

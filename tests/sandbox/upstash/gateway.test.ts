@@ -1,6 +1,7 @@
 import { Redis } from '@upstash/redis'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createUpstashSandbox, type UpstashSandbox } from '#src/sandbox/upstash/server.ts'
+import { refusesOtherSites } from '../other-sites.ts'
 import { post } from './raw-client.ts'
 
 let sandbox: UpstashSandbox
@@ -214,6 +215,8 @@ describe('faults', () => {
     expect(await client().get('a')).toBeNull()
   })
 })
+
+refusesOtherSites(() => sandbox.url)
 
 describe('where it may run', () => {
   test('it does not start in production', async () => {

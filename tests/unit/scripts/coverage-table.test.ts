@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { routes } from '#src/sandbox/stripe/routes.ts'
 import { coverageTable, withCoverage } from '../../../scripts/lib/coverage-table.ts'
+import { declaredParameters } from '../../../scripts/lib/declared-parameters.ts'
 import { type SdkMethod, sdkMethods } from '../../../scripts/lib/sdk-methods.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
@@ -54,6 +55,53 @@ describe('the methods of the SDK', () => {
   })
 })
 
+describe('the parameters of a request', () => {
+  const declarations = `
+export interface Thing { id: string; }
+export declare namespace Shop {
+    interface ThingCreateParams {
+        /** {@link size} */
+        size?: number;
+        parts?: Array<ThingCreateParams.Part>;
+        options?: {
+            [key: string]: ThingCreateParams.Part.Colour;
+        };
+        expand?: Array<string>;
+    }
+    namespace ThingCreateParams {
+        interface Part {
+            colour?: Emptyable<Part.Colour>;
+        }
+        namespace Part {
+            interface Colour {
+                name: string;
+            }
+        }
+    }
+}
+`
+
+  it('are named by the way to them, through lists, hashes and keys of the caller’s own', () => {
+    expect(declaredParameters(declarations, 'ThingCreateParams')).toEqual([
+      'options',
+      'options.name',
+      'parts',
+      'parts.colour',
+      'parts.colour.name',
+      'size',
+    ])
+  })
+
+  it('are those of Checkout at every depth', () => {
+    const create = methods.find(({ resource, name }) => resource === 'Checkout.Sessions' && name === 'create')
+
+    expect(create?.parameters).toContain('line_items.price_data.product_data.tax_details.tax_code')
+    expect(create?.parameters).toContain(
+      'shipping_options.shipping_rate_data.fixed_amount.currency_options.amount',
+    )
+  })
+})
+
 describe('the table', () => {
   it('says of each method whether it is covered, partly, or not', () => {
     const table = coverageTable(
@@ -74,6 +122,26 @@ describe('the table', () => {
     expect(table).toContain('| `Things` | `del` | `DELETE /v1/things/:id` | not |')
     expect(table).toContain('Of the 3 methods of 1 resources, 1 are covered, 1 partly, 1 not.')
     expect(table).toContain('Not covered at all: `Others`.')
+  })
+
+  it('looks at what stands within what is taken, and not within what is refused', () => {
+    const table = coverageTable(
+      [method('create', 'POST', '/v1/things', 'parts', 'parts.colour', 'way', 'way.post', 'way.courier')],
+      [['POST', '/v1/things', endpoint('parts', 'way', 'way.post')]],
+      [{ what: 'Couriers', why: 'Slow roads.', allWithinBut: { way: ['post'] } }],
+    )
+
+    expect(table).toContain('| `POST /v1/things` | partly: without `parts.colour` |')
+    expect(
+      coverageTable(
+        [method('create', 'POST', '/v1/things', 'parts', 'parts.colour', 'way', 'way.courier')],
+        [['POST', '/v1/things', endpoint('way')]],
+        [
+          { what: 'Parts', why: 'None.', parameters: ['parts'] },
+          { what: 'Couriers', why: 'Slow roads.', allWithinBut: { way: ['post'] } },
+        ],
+      ),
+    ).toContain('| `POST /v1/things` | covered; out of scope: `parts`, `way.*` |')
   })
 
   it('counts a method as covered that refuses only what is out of scope, and says so', () => {

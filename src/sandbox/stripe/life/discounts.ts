@@ -15,10 +15,25 @@ export function reduces(coupon: Coupon, product: string): boolean {
   return coupon.applies_to?.products.includes(product) ?? true
 }
 
-/** What `coupon` takes off `subtotal`, in the currency's minor unit; never more than there is. */
-export function reductionOf(coupon: Coupon, subtotal: number): number {
+/**
+ * What `coupon` takes off `subtotal`, both in the minor unit of `currency`; never more than there is, and nothing where
+ * it has no amount in that currency.
+ */
+export function reductionOf(coupon: Coupon, subtotal: number, currency: string): number {
   if (coupon.percent_off !== null) return Math.round((subtotal * coupon.percent_off) / 100)
-  return Math.min(coupon.amount_off ?? 0, subtotal)
+  return Math.min(amountOff(coupon, currency) ?? 0, subtotal)
+}
+
+/** What a coupon takes off in a currency: its own, or one of `currency_options`. Null where it has no amount in it. */
+function amountOff(coupon: Coupon, currency: string): number | null {
+  if (coupon.currency === currency) return coupon.amount_off
+  return coupon.currency_options?.[currency]?.amount_off ?? null
+}
+
+/** @throws StripeError 400 for a coupon that takes an amount off, and none in that currency. */
+export function checkCurrency(coupon: Coupon, currency: string, param: string): void {
+  if (coupon.percent_off !== null || amountOff(coupon, currency) !== null) return
+  throw refused(`Coupon ${coupon.id} takes no amount off in the currency \`${currency}\`.`, param)
 }
 
 /**
@@ -46,7 +61,9 @@ export function promotionReduction(
     throw refused('This promotion code cannot be redeemed.', param, 'promotion_code_expired')
   }
   checkRestrictions(account, code, customer, param, order)
-  return { coupon: validCoupon(account, code.promotion.coupon ?? '', param), promotionCode: code }
+  const coupon = validCoupon(account, code.promotion.coupon ?? '', param)
+  if (order) checkCurrency(coupon, order.currency, param)
+  return { coupon, promotionCode: code }
 }
 
 /** What the discount is for, in the currency's minor unit. */
@@ -99,31 +116,41 @@ export function validCoupon(account: Account, id: string, param: string): Coupon
 }
 
 /** Redeems the coupon: counts it and makes the discount that stands on the subscription. */
-export function redeem(
-  account: Account,
-  reduction: Reduction,
-  on: { customer: string | null; subscription: string | null; checkoutSession: string | null },
-): Discount {
+export function redeem(account: Account, reduction: Reduction, on: Discounted): Discount {
   const { coupon, promotionCode } = reduction
   coupon.times_redeemed += 1
   coupon.valid = coupon.max_redemptions === null || coupon.times_redeemed < coupon.max_redemptions
   if (promotionCode) promotionCode.times_redeemed += 1
-  return account.state.discounts.add({
-    id: newId.discount(),
+  return account.state.discounts.add(discountOf(reduction, on, { id: newId.discount(), start: account.now }))
+}
+
+/** What a reduction is applied to. */
+interface Discounted {
+  customer: string | null
+  subscription: string | null
+  checkoutSession: string | null
+}
+
+/** The discount that a reduction becomes. */
+export function discountOf(
+  { coupon, promotionCode }: Reduction,
+  on: Discounted,
+  { id, start }: Pick<Discount, 'id' | 'start'>,
+): Discount {
+  return {
+    id,
     object: 'discount',
     checkout_session: on.checkoutSession,
     customer: on.customer,
     customer_account: null,
     end:
-      coupon.duration === 'repeating'
-        ? addIntervals(account.now, 'month', coupon.duration_in_months ?? 1)
-        : null,
+      coupon.duration === 'repeating' ? addIntervals(start, 'month', coupon.duration_in_months ?? 1) : null,
     invoice: null,
     invoice_item: null,
     promotion_code: promotionCode?.id ?? null,
     source: { coupon: coupon.id, type: 'coupon' },
-    start: account.now,
+    start,
     subscription: on.subscription,
     subscription_item: null,
-  })
+  }
 }

@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts'
-import type { LineItem } from '../wire.ts'
+import type { LineItem, Price } from '../wire.ts'
 import { type Reduction, reduces, reductionOf } from './discounts.ts'
 import { priceAmount } from './pricing.ts'
 
@@ -12,25 +12,22 @@ export interface Totals {
 
 /**
  * Writes the amounts that are due today on each line and adds them up. A discount is spread over the lines by their
- * amounts; what rounding leaves over goes to the last one. Recurring lines cost nothing today where a trial comes
- * first.
+ * amounts; what rounding leaves over goes to the last one. `shareOf` is what of a recurring price's period is due
+ * today: nothing where a trial comes first.
  */
 export function priceLines(
   account: Account,
   lines: LineItem[],
   reduction: Reduction | null,
-  hasTrial: boolean,
+  shareOf: (price: Price) => number,
 ): Totals {
-  for (const line of lines) {
-    const free = hasTrial && line.price?.type === 'recurring'
-    line.amount_subtotal =
-      free || line.price === null ? 0 : priceAmount(account, line.price, line.quantity ?? 1)
-  }
+  for (const line of lines) line.amount_subtotal = dueToday(account, line, shareOf)
   const subtotal = sum(lines.map((line) => line.amount_subtotal))
   const reducible = lines.map((line) =>
     reduction && reduces(reduction.coupon, String(line.price?.product)) ? line.amount_subtotal : 0,
   )
-  const discount = reduction ? reductionOf(reduction.coupon, sum(reducible)) : 0
+  const currency = lines[0]?.currency ?? ''
+  const discount = reduction ? reductionOf(reduction.coupon, sum(reducible), currency) : 0
   for (const [index, share] of spread(discount, reducible).entries()) {
     const line = lines[index]
     if (line === undefined) continue
@@ -38,6 +35,12 @@ export function priceLines(
     line.amount_total = line.amount_subtotal - share
   }
   return { amount_subtotal: subtotal, amount_discount: discount, amount_total: subtotal - discount }
+}
+
+function dueToday(account: Account, line: LineItem, shareOf: (price: Price) => number): number {
+  if (line.price === null) return 0
+  const whole = priceAmount(account, line.price, line.quantity ?? 1, line.currency)
+  return line.price.type === 'recurring' ? Math.round(whole * shareOf(line.price)) : whole
 }
 
 /** Splits `amount` in proportion to `weights`, whole units only, exactly. */

@@ -24,14 +24,6 @@ export function nameOf(account: Account, subscription: Subscription): string {
     .join(', ')
 }
 
-/** What the subscription costs a period, before tax and discounts, in the minor unit. */
-export function amountOf(subscription: Subscription): number {
-  return subscription.items.data.reduce(
-    (total, item) => total + (item.price.unit_amount ?? 0) * (item.quantity ?? 1),
-    0,
-  )
-}
-
 function subscriptionOfParent(parent: unknown): unknown {
   if (typeof parent !== 'object' || parent === null || !('subscription_details' in parent)) return undefined
   const details = parent.subscription_details

@@ -73,6 +73,7 @@ const debitOptions = hash({
   preferred_settlement_speed: emptyable(oneOf('fastest', 'standard')),
   setup_future_usage: emptyable(oneOf('none', 'off_session', 'on_session')),
   target_date: text(10),
+  transaction_purpose: emptyable(oneOf('goods', 'other', 'services', 'unspecified')),
   verification_method: oneOf('automatic', 'instant', 'microdeposits', 'skip'),
   ...absent('financial_connections', 'networks'),
 })

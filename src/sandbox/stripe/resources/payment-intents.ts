@@ -169,6 +169,7 @@ export function optionsOf(
   given: CreateParams['payment_method_options'],
 ): PaymentIntent['payment_method_options'] {
   const { capture_method: captureMethod, setup_future_usage: _, ...card } = given?.card ?? {}
+  const bank = given?.us_bank_account
   return {
     ...(types.includes('card') && {
       card: {
@@ -185,7 +186,10 @@ export function optionsOf(
     }),
     ...(types.includes('sepa_debit') && { sepa_debit: {} }),
     ...(types.includes('us_bank_account') && {
-      us_bank_account: { verification_method: given?.us_bank_account?.verification_method ?? 'automatic' },
+      us_bank_account: {
+        verification_method: bank?.verification_method ?? 'automatic',
+        ...(bank?.transaction_purpose && { transaction_purpose: bank.transaction_purpose }),
+      },
     }),
   } as PaymentIntent['payment_method_options']
 }

@@ -178,3 +178,94 @@ describe('tax rates', () => {
     })
   })
 })
+
+describe('the amounts within the total', () => {
+  it('are shown on request: discounts and taxes, of the session and of each line', async () => {
+    const vat = await shop.stripe.taxRates.create({ display_name: 'VAT', percentage: 10, inclusive: false })
+    const { id: coupon } = await shop.stripe.coupons.create({ percent_off: 50 })
+    const { id } = await sell({
+      discounts: [{ coupon }],
+      line_items: [book({ tax_rates: [vat.id] }), book({ tax_rates: [vat.id], quantity: 2 })],
+    })
+    const expand = ['total_details.breakdown', 'line_items.data.taxes', 'line_items.data.discounts']
+    const session = await shop.stripe.checkout.sessions.retrieve(id, { expand })
+
+    const discount = { source: { coupon }, checkout_session: id }
+    expect(session.total_details?.breakdown).toMatchObject({
+      discounts: [{ amount: 1_800, discount }],
+      taxes: [{ amount: 180, rate: { id: vat.id }, taxable_amount: 1_800 }],
+    })
+    expect(session.line_items?.data).toMatchObject([
+      { discounts: [{ amount: 600, discount }], taxes: [{ amount: 60, rate: { id: vat.id } }] },
+      {
+        discounts: [{ amount: 1_200, discount }],
+        taxes: [{ amount: 120, taxability_reason: 'standard_rated' }],
+      },
+    ])
+    shop.sandbox.pay(id)
+    const paid = await shop.stripe.checkout.sessions.listLineItems(id, { expand: ['data.discounts'] })
+    const redeemed = [...shop.sandbox.state.discounts.values()][0]?.id
+    expect(paid.data[0]?.discounts?.[0]?.discount.id).toBe(redeemed)
+  })
+
+  it('are not there unasked', async () => {
+    const session = await sell({})
+    const { data } = await shop.stripe.checkout.sessions.listLineItems(session.id)
+
+    expect(session.total_details).not.toHaveProperty('breakdown')
+    expect(data[0]).not.toHaveProperty('taxes')
+  })
+})
+
+describe('another currency', () => {
+  const priceIn = (more: object = {}) =>
+    shop.stripe.prices.create({
+      currency: 'eur',
+      unit_amount: 1_000,
+      currency_options: { usd: { unit_amount: 1_200 } },
+      product_data: { name: 'A pass' },
+      ...more,
+    })
+
+  it('of a price is taken where the session asks for it, down to the invoice of each period', async () => {
+    const { id: price } = await priceIn({ recurring: { interval: 'month' } })
+    const session = await shop.checkout('tollgate_pro_monthly_v1', {
+      currency: 'usd',
+      line_items: [{ price, quantity: 3 }],
+    })
+    const page = await visitor.open(pathOf(session))
+    const { session: paid } = shop.sandbox.pay(session.id)
+    await shop.sandbox.advance({ to_next_renewal: true })
+    await shop.sandbox.advance({ seconds: 3_601 })
+
+    expect(session).toMatchObject({ currency: 'usd', amount_total: 3_600 })
+    expect(page.text).toContain('3 × $12 per month')
+    const { data } = await shop.stripe.invoices.list({ subscription: String(paid.subscription) })
+    expect(data.map(({ currency, amount_paid }) => [currency, amount_paid])).toEqual([
+      ['usd', 3_600],
+      ['usd', 3_600],
+    ])
+  })
+
+  it('that a price is not sold in is refused', async () => {
+    const { id: price } = await priceIn()
+    const attempt = sell({ currency: 'gbp', line_items: [{ price, quantity: 1 }] })
+
+    await expect(refusal(attempt)).resolves.toMatchObject({ param: 'line_items[0][price]' })
+  })
+
+  it('of a coupon takes off what it has there, and without an amount in it the coupon is refused', async () => {
+    const { id: price } = await priceIn()
+    const { id: coupon } = await shop.stripe.coupons.create({
+      amount_off: 300,
+      currency: 'eur',
+      currency_options: { usd: { amount_off: 400 } },
+    })
+    const { id: euros } = await shop.stripe.coupons.create({ amount_off: 300, currency: 'eur' })
+    const inDollars = (id: string) =>
+      sell({ currency: 'usd', discounts: [{ coupon: id }], line_items: [{ price, quantity: 1 }] })
+
+    await expect(inDollars(coupon)).resolves.toMatchObject({ amount_total: 800 })
+    await expect(refusal(inDollars(euros))).resolves.toMatchObject({ param: 'discounts[0][coupon]' })
+  })
+})

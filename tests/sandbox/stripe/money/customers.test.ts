@@ -127,7 +127,12 @@ describe('a customer', () => {
   it('of an older integration has cards of the older kind', async () => {
     const { id } = await shop.stripe.customers.create({})
     const card = await shop.stripe.customers.createSource(id, { source: 'tok_visa' })
-    await shop.stripe.customers.updateSource(id, card.id, { name: 'Ada' })
+    await expect(
+      shop.stripe.customers.updateSource(id, card.id, { name: 'Ada', exp_year: '2039' }),
+    ).resolves.toMatchObject({ id: card.id, name: 'Ada', exp_year: 2_039 })
+    await expect(
+      shop.stripe.customers.verifySource(id, card.id, { amounts: [32, 45] }),
+    ).rejects.toMatchObject({ statusCode: 400, code: undefined })
     await shop.stripe.customers.deleteSource(id, card.id)
 
     expect(shop.eventTypes()).toEqual([

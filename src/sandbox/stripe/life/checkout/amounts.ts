@@ -1,12 +1,11 @@
 import type { Account } from '../../account.ts'
-import type { CheckoutDetails } from '../../state.ts'
 import type { CheckoutSession, LineItem, TaxRate } from '../../wire.ts'
 import type { Reduction } from '../discounts.ts'
-import { automaticTaxes, type TaxPayer, taxCountry, taxesOf } from '../invoices/taxes.ts'
+import { automaticTaxes, type LineTax, type TaxPayer, taxCountry, taxesOf } from '../invoices/taxes.ts'
 import { priceLines, sum } from '../line-items.ts'
 import { billingAddressIn, shippingIn } from './answers.ts'
-
-type Tax = ReturnType<typeof taxesOf>[number]
+import type { CheckoutDetails } from './details.ts'
+import { shareDue } from './first-period.ts'
 
 /** Puts the discount, or none, on the session and works the amounts out again: lines, shipping, taxes. */
 export function reprice(
@@ -16,11 +15,17 @@ export function reprice(
   reduction: Reduction | null,
 ): void {
   const { line_items: lines } = details
-  const hasTrial = details.subscription_data.trial_end !== null
-  const totals = priceLines(account, lines, reduction, hasTrial)
+  const totals = priceLines(account, lines, reduction, (price) =>
+    shareDue(account, session, details.subscription_data, price),
+  )
   const payer = taxPayer(account, session, details)
-  for (const line of lines) taxLine(line, lineTaxes(account, session, details, line, payer))
-  const shipping = shippingCost(account, session, payer)
+  details.taxes = {}
+  for (const line of lines) {
+    const taxes = lineTaxes(account, session, details, line, payer)
+    details.taxes[line.id] = taxes
+    taxLine(line, taxes)
+  }
+  const shipping = shippingCost(account, session, details, payer)
   const exclusive = sum(lines.map((line) => line.amount_total - line.amount_subtotal + line.amount_discount))
   account.change(session, {
     amount_subtotal: totals.amount_subtotal,
@@ -59,7 +64,7 @@ function lineTaxes(
   details: CheckoutDetails,
   line: LineItem,
   customer: TaxPayer,
-): Tax[] {
+): LineTax[] {
   const pricing = {
     price_details: { price: line.price?.id ?? '', product: String(line.price?.product) },
     unit_amount_decimal: null,
@@ -82,7 +87,7 @@ export function ratesOf(account: Account, ids: readonly string[]): TaxRate[] {
   return ids.map((id) => account.state.taxRates.get(id)).filter((rate) => rate !== undefined)
 }
 
-function taxLine(line: LineItem, taxes: readonly Tax[]): void {
+function taxLine(line: LineItem, taxes: readonly LineTax[]): void {
   line.amount_tax = sum(taxes.map((tax) => tax.amount))
   line.amount_total = line.amount_subtotal - line.amount_discount + exclusiveOf(taxes)
 }
@@ -91,6 +96,7 @@ function taxLine(line: LineItem, taxes: readonly Tax[]): void {
 function shippingCost(
   account: Account,
   session: CheckoutSession,
+  details: CheckoutDetails,
   payer: TaxPayer,
 ): CheckoutSession['shipping_cost'] {
   const chosen = session.shipping_cost?.shipping_rate
@@ -106,6 +112,7 @@ function shippingCost(
         payer,
       )
     : []
+  details.taxes.shipping = taxes
   return {
     amount_subtotal: option.shipping_amount,
     amount_tax: sum(taxes.map((tax) => tax.amount)),
@@ -114,7 +121,7 @@ function shippingCost(
   }
 }
 
-function exclusiveOf(taxes: readonly Tax[]): number {
+function exclusiveOf(taxes: readonly LineTax[]): number {
   return sum(taxes.filter((tax) => tax.tax_behavior === 'exclusive').map((tax) => tax.amount))
 }
 

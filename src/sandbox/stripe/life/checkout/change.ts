@@ -1,8 +1,8 @@
 import type { Account } from '../../account.ts'
 import { noSuch, refused } from '../../errors.ts'
-import type { CheckoutDetails } from '../../state.ts'
 import type { CheckoutSession, LineItem } from '../../wire.ts'
 import { reductionOfSession, reprice } from './amounts.ts'
+import type { CheckoutDetails } from './details.ts'
 import { type LineRequest, newLine } from './lines.ts'
 import { checkMode } from './mode.ts'
 import type { Answers } from './question.ts'
@@ -22,7 +22,9 @@ export function changeLines(
   wanted: readonly ChangedLine[],
 ): void {
   const details = openDetails(account, session, 'line_items')
-  const lines = wanted.flatMap((each, index) => changedLine(account, details, each, `line_items[${index}]`))
+  const lines = wanted.flatMap((each, index) =>
+    changedLine(account, details, each, `line_items[${index}]`, session.currency),
+  )
   if (lines.length === 0) throw refused('At least one line item must be left.', 'line_items')
   checkMode({ mode: session.mode as 'payment' | 'subscription' }, lines)
   details.line_items = lines
@@ -34,9 +36,10 @@ function changedLine(
   details: CheckoutDetails,
   wanted: ChangedLine,
   at: string,
+  currency: string | null,
 ): LineItem[] {
   const { id, ...request } = wanted
-  if (id === undefined) return request.quantity === 0 ? [] : [newLine(account, request, at)]
+  if (id === undefined) return request.quantity === 0 ? [] : [newLine(account, request, at, currency)]
   const line = details.line_items.find((each) => each.id === id)
   if (line === undefined) throw noSuch('line item', id, `${at}[id]`)
   if (request.quantity === 0) return []
@@ -51,7 +54,8 @@ function changedLine(
       },
     ]
   }
-  return [{ ...newLine(account, { ...request, quantity: request.quantity ?? line.quantity ?? 1 }, at), id }]
+  const quantity = request.quantity ?? line.quantity ?? 1
+  return [{ ...newLine(account, { ...request, quantity }, at, currency), id }]
 }
 
 /** Takes another quantity of a line that the customer may change, within its bounds; anything else is left alone. */
@@ -124,7 +128,10 @@ export function takeAnswers(account: Account, session: CheckoutSession, answers:
   const details = account.state.checkoutDetails.get(session.id)
   if (details === undefined) return
   details.answers = answers
-  if (session.mode !== 'setup') reprice(account, session, details, reductionOfSession(account, session))
+  if (session.mode === 'setup') return
+  account.onClockOf(session.id, () =>
+    reprice(account, session, details, reductionOfSession(account, session)),
+  )
 }
 
 /** @throws StripeError 400 for a session that is over. */

@@ -1,18 +1,17 @@
 import { type Account, NO_REQUEST } from '../../account.ts'
-import type { CheckoutDetails } from '../../state.ts'
 import type { CheckoutSession, Customer, PaymentIntent, PaymentMethod } from '../../wire.ts'
-import { SECONDS_PER_DAY } from '../calendar.ts'
 import { createCustomer } from '../customers.ts'
 import { redeem } from '../discounts.ts'
 import { markFailed, markPaid, settleByIntent } from '../invoices/settle.ts'
 import { attach } from '../payment-methods.ts'
-import { createSubscription, firstInvoice, settleFirstInvoice } from '../subscriptions/create.ts'
 import { createTaxId } from '../tax-ids.ts'
-import { ratesOf, reductionOfSession } from './amounts.ts'
+import { reductionOfSession } from './amounts.ts'
 import { billingAddressIn, collectedInformation, consentOf, shippingIn, taxIdIn, textIn } from './answers.ts'
 import { filledFields } from './custom-fields.ts'
+import type { CheckoutDetails } from './details.ts'
 import { invoiceForPayment } from './invoice.ts'
 import { isKept } from './kept.ts'
+import { subscribe } from './subscribe.ts'
 
 export interface Completion {
   email: string
@@ -107,57 +106,6 @@ export function subscribeFirst(
   account.change(completion.intent, { customer })
   const links = subscribe(account, session, details, { ...completion, paid: false }, customer, 'incomplete')
   account.change(session, { ...links, customer })
-}
-
-function subscribe(
-  account: Account,
-  session: CheckoutSession,
-  details: CheckoutDetails,
-  completion: Completion,
-  customer: string,
-  status?: 'incomplete',
-): { subscription: string; invoice: string } {
-  const lines = details.line_items.flatMap(({ id, price, quantity }) =>
-    price === null
-      ? []
-      : [
-          {
-            price,
-            quantity: quantity ?? 1,
-            tax_rates: ratesOf(account, account.state.lineTaxRates.get(id) ?? []),
-          },
-        ],
-  )
-  const { trial_end: trialEnd, trial_days: trialDays, default_tax_rates: rates } = details.subscription_data
-  const automatic = session.automatic_tax
-  const subscription = createSubscription(account, {
-    customer,
-    currency: session.currency ?? '',
-    items: lines.filter((line) => line.price.type === 'recurring'),
-    metadata: details.subscription_data.metadata,
-    description: details.subscription_data.description,
-    default_payment_method: completion.method?.id ?? null,
-    trial_end: trialDays === null ? trialEnd : account.now + trialDays * SECONDS_PER_DAY,
-    fields: {
-      ...(automatic.enabled && {
-        automatic_tax: { disabled_reason: null, enabled: true, liability: { type: 'self' } },
-      }),
-      ...(rates.length > 0 && { default_tax_rates: ratesOf(account, rates) }),
-      ...details.subscription_data.fields,
-    },
-    ...(status === undefined ? {} : { status }),
-  })
-  const reduction = reductionOfSession(account, session)
-  if (reduction) {
-    const on = { customer, subscription: subscription.id, checkoutSession: session.id }
-    subscription.discounts = [redeem(account, reduction, on).id]
-  }
-  const invoice = firstInvoice(account, subscription, {
-    oneTime: lines.filter((line) => line.price.type === 'one_time'),
-  })
-  account.emit('customer.subscription.created', subscription)
-  settleFirstInvoice(account, invoice, completion)
-  return { subscription: subscription.id, invoice: invoice.id }
 }
 
 function redeemOnce(account: Account, session: CheckoutSession): void {

@@ -1,5 +1,4 @@
 import type { Account } from '../../account.ts'
-import type { CheckoutDetails } from '../../state.ts'
 import type { CheckoutSession, Invoice, PaymentIntent } from '../../wire.ts'
 import { createDraft } from '../invoices/draft.ts'
 import { finalizeInvoice } from '../invoices/finalize.ts'
@@ -7,6 +6,7 @@ import { createInvoiceItem } from '../invoices/items.ts'
 import { pricingOf } from '../invoices/lines.ts'
 import { markPaid } from '../invoices/settle.ts'
 import { ratesOf } from './amounts.ts'
+import type { CheckoutDetails } from './details.ts'
 
 /**
  * The invoice of a one-time payment that has been made (docs.stripe.com/payments/checkout/receipts#paid-invoices), or
@@ -31,7 +31,7 @@ export function invoiceForPayment(
       description: line.description,
       period,
       quantity: line.quantity ?? 1,
-      ...(line.price && { pricing: pricingOf(account, line.price) }),
+      ...(line.price && { pricing: pricingOf(account, line.price, line.currency) }),
       metadata: { ...line.metadata },
       tax_rates: ratesOf(account, account.state.lineTaxRates.get(line.id) ?? []),
     }),

@@ -1,6 +1,6 @@
-import type { CheckoutDetails } from '../../state.ts'
 import type { CheckoutSession, PaymentIntent, PaymentMethod } from '../../wire.ts'
 import { textIn } from './answers.ts'
+import type { CheckoutDetails } from './details.ts'
 
 /** Whether the customer asked to keep the method for the next time. */
 export function asksToKeep(details: CheckoutDetails): boolean {

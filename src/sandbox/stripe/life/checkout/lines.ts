@@ -3,6 +3,7 @@ import { refused } from '../../errors.ts'
 import { newId } from '../../ids.ts'
 import type { LineItem, Price, Product } from '../../wire.ts'
 import { createPrice } from '../prices.ts'
+import { isSoldIn } from '../pricing.ts'
 import { createProduct } from '../products.ts'
 
 /** A price made for one session (docs.stripe.com/api/checkout/sessions/create#create_checkout_session-line_items-price_data). */
@@ -29,12 +30,16 @@ export interface LineRequest {
 // docs.stripe.com/payments/checkout/adjustable-quantity
 const DEFAULT_MAXIMUM = 99
 
-/** One line of a session. @throws StripeError 400 for a price that cannot be sold, or no quantity. */
-export function newLine(account: Account, given: LineRequest, at: string): LineItem {
+/**
+ * One line of a session in `currency`, without which it is in that of its price.
+ * @throws StripeError 400 for a price that cannot be sold, or not in that currency, or no quantity.
+ */
+export function newLine(account: Account, given: LineRequest, at: string, currency: string | null): LineItem {
   if (given.quantity === undefined || given.quantity < 1) {
     throw refused('Quantity is required and must be at least 1.', `${at}[quantity]`)
   }
   const price = priceOf(account, given, at)
+  if (currency !== null && !isSoldIn(account, price, currency)) throw otherCurrency(price, currency, at)
   const adjustable = given.adjustable_quantity
   const id = newId.lineItem()
   for (const rate of given.tax_rates ?? []) account.need(account.state.taxRates, rate, `${at}[tax_rates]`)
@@ -53,12 +58,20 @@ export function newLine(account: Account, given: LineRequest, at: string): LineI
     amount_subtotal: 0,
     amount_tax: 0,
     amount_total: 0,
-    currency: price.currency,
+    currency: currency ?? price.currency,
     description: account.state.products.get(String(price.product))?.name ?? null,
     metadata: given.metadata,
     price: structuredClone(price),
     quantity: given.quantity,
   }
+}
+
+/** The refusal of a price that is not sold in the session's currency. */
+export function otherCurrency(price: Price, currency: string, at: string): Error {
+  return refused(
+    `The price specified supports currencies of \`${price.currency}\`. This doesn't match the expected currency: \`${currency}\`.`,
+    `${at}[price]`,
+  )
 }
 
 function priceOf(account: Account, given: LineRequest, at: string): Price {

@@ -21,9 +21,6 @@ export function checkMode(request: ModeRequest, lines: readonly LineItem[]): voi
   if (request.mode === 'subscription' && recurring.length === 0) {
     throw refused('You must provide at least one recurring price in `subscription` mode.', 'mode')
   }
-  if (new Set(lines.map((line) => line.currency)).size > 1) {
-    throw refused('All prices on a Checkout Session must have the same currency.', 'line_items')
-  }
   const interval = (line: LineItem) =>
     `${line.price?.recurring?.interval_count} ${line.price?.recurring?.interval}`
   if (new Set(recurring.map(interval)).size > 1) {

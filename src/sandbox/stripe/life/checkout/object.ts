@@ -1,8 +1,8 @@
 import type { Account } from '../../account.ts'
 import { randomText } from '../../ids.ts'
-import type { CheckoutDetails } from '../../state.ts'
-import type { CheckoutSession } from '../../wire.ts'
+import type { CheckoutSession, Subscription } from '../../wire.ts'
 import type { TypeRequest } from '../money/payable-types.ts'
+import type { CheckoutDetails } from './details.ts'
 import type { LineRequest } from './lines.ts'
 import type { OptionalItemRequest } from './optional-items.ts'
 import type { ShippingOptionRequest } from './shipping.ts'
@@ -62,6 +62,8 @@ export interface CheckoutSessionRequest {
   /** Id of the payment method configuration that decides about the types. */
   configuration?: string | undefined
   metadata: Record<string, string>
+  /** Of the subscription that the session makes. */
+  billing_mode: Subscription['billing_mode']
   subscription_data?: CheckoutDetails['subscription_data'] | undefined
   payment_intent_data?: CheckoutDetails['payment_intent_data'] | undefined
   setup_intent_data?: { description: string | null; metadata: Record<string, string> } | undefined

@@ -1,8 +1,9 @@
 import type { Account } from '../../account.ts'
 import { refused } from '../../errors.ts'
 import type { CheckoutSession, LineItem } from '../../wire.ts'
+import { isSoldIn } from '../pricing.ts'
 import { reductionOfSession, reprice } from './amounts.ts'
-import { newLine } from './lines.ts'
+import { newLine, otherCurrency } from './lines.ts'
 
 type OptionalItem = NonNullable<CheckoutSession['optional_items']>[number]
 
@@ -20,19 +21,18 @@ export function optionalItemsOf(
   account: Account,
   given: readonly OptionalItemRequest[],
   lines: readonly LineItem[],
+  currency: string,
 ): OptionalItem[] {
   return given.map(({ price: id, quantity, adjustable_quantity: adjustable }, index) => {
-    const at = `optional_items[${index}][price]`
-    const price = account.need(account.state.prices, id, at)
+    const at = `optional_items[${index}]`
+    const price = account.need(account.state.prices, id, `${at}[price]`)
     if (!price.active) {
-      throw refused('The price specified is inactive. This field only accepts active prices.', at)
+      throw refused('The price specified is inactive. This field only accepts active prices.', `${at}[price]`)
     }
     if (lines.some((line) => line.price?.id === id)) {
-      throw refused('An optional item cannot have the price of a line item.', at)
+      throw refused('An optional item cannot have the price of a line item.', `${at}[price]`)
     }
-    if (price.currency !== lines[0]?.currency) {
-      throw refused('All prices on a Checkout Session must have the same currency.', at)
-    }
+    if (!isSoldIn(account, price, currency)) throw otherCurrency(price, currency, at)
     return {
       adjustable_quantity: adjustable
         ? {
@@ -78,6 +78,7 @@ export function toggleOptionalItem(account: Account, session: CheckoutSession, p
             }),
           },
           'optional_items',
+          session.currency,
         ),
       ]
   reprice(account, session, details, reductionOfSession(account, session))

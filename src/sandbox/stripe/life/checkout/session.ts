@@ -1,14 +1,15 @@
 import type { Account } from '../../account.ts'
 import { refused } from '../../errors.ts'
 import { newId } from '../../ids.ts'
-import type { CheckoutDetails } from '../../state.ts'
-import type { CheckoutSession } from '../../wire.ts'
+import type { CheckoutSession, LineItem } from '../../wire.ts'
 import { SECONDS_PER_DAY } from '../calendar.ts'
-import { type Order, promotionReduction, type Reduction, validCoupon } from '../discounts.ts'
+import { checkCurrency, type Order, promotionReduction, type Reduction, validCoupon } from '../discounts.ts'
 import { configuredTypes } from '../money/method-configurations.ts'
 import { payableTypes } from '../money/payable-types.ts'
 import { createSetupIntent } from '../money/setup-intents.ts'
 import { reductionOfSession, reprice } from './amounts.ts'
+import type { CheckoutDetails } from './details.ts'
+import { checkAnchor } from './first-period.ts'
 import { checkTogether } from './limits.ts'
 import { newLine } from './lines.ts'
 import { checkMode } from './mode.ts'
@@ -25,15 +26,18 @@ export function createCheckoutSession(account: Account, request: CheckoutSession
   if (customer && request.customer_email !== undefined) {
     throw refused('You may only specify one of these parameters: customer, customer_email.', 'customer')
   }
-  const lines = request.line_items.map((each, index) => newLine(account, each, `line_items[${index}]`))
+  const lines = linesOf(account, request)
   checkMode(request, lines)
   checkTogether(account, request, customer)
   const configured = configuredTypes(account, request.configuration, request.types.allowed)
   const id = newId.checkoutSession()
   const currency = lines[0]?.currency ?? request.currency ?? null
+  const data = request.subscription_data ?? NO_SUBSCRIPTION_DATA
+  if (data.anchor !== null) checkAnchor(account, data.anchor, lines)
   const details: CheckoutDetails = {
     line_items: lines,
-    subscription_data: request.subscription_data ?? NO_SUBSCRIPTION_DATA,
+    subscription_data: { ...data, fields: { billing_mode: request.billing_mode, ...data.fields } },
+    taxes: {},
     payment_intent_data: request.payment_intent_data ?? { metadata: {}, description: null },
     answers: {},
     allow_redisplay: request.allow_redisplay,
@@ -47,7 +51,7 @@ export function createCheckoutSession(account: Account, request: CheckoutSession
     ...emptySession(account, id, request),
     currency,
     ...(request.optional_items.length > 0 && {
-      optional_items: optionalItemsOf(account, request.optional_items, lines),
+      optional_items: optionalItemsOf(account, request.optional_items, lines, currency ?? ''),
     }),
     shipping_options: shippingOptionsOf(account, request.shipping_options, currency),
     ...configured.shown,
@@ -77,11 +81,23 @@ export function createCheckoutSession(account: Account, request: CheckoutSession
   return session
 }
 
+/** In the currency that is asked for, else in that of the first price. */
+function linesOf(account: Account, request: CheckoutSessionRequest): LineItem[] {
+  let currency = request.currency ?? null
+  return request.line_items.map((each, index) => {
+    const line = newLine(account, each, `line_items[${index}]`, currency)
+    currency = line.currency
+    return line
+  })
+}
+
 const NO_SUBSCRIPTION_DATA = {
   metadata: {},
   description: null,
   trial_end: null,
   trial_days: null,
+  anchor: null,
+  prorates: true,
   default_tax_rates: [],
   fields: {},
 }
@@ -183,5 +199,6 @@ function requestedReduction(
     return promotionReduction(account, find, request.customer ?? null, param, order)
   }
   const coupon = validCoupon(account, discount.coupon ?? '', 'discounts[0][coupon]')
+  checkCurrency(coupon, order.currency, 'discounts[0][coupon]')
   return { coupon, promotionCode: null }
 }

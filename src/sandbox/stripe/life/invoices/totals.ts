@@ -12,8 +12,9 @@ import { taxCountry, taxesOf } from './taxes.ts'
 export function addUp(account: Account, invoice: Invoice): void {
   const lines = invoice.lines.data
   for (const line of lines) line.discount_amounts = prorationDiscounts(account, line)
-  for (const line of lines) for (const id of line.discounts) discountLines(account, [line], String(id))
-  for (const id of invoice.discounts) discountLines(account, lines, String(id))
+  for (const line of lines)
+    for (const id of line.discounts) discountLines(account, invoice, [line], String(id))
+  for (const id of invoice.discounts) discountLines(account, invoice, lines, String(id))
   const customer = account.state.customers.get(String(invoice.customer))
   const context = {
     customer,
@@ -58,12 +59,17 @@ function automaticStatus(invoice: Invoice, country: string | null): Invoice['aut
 }
 
 /** Takes one discount off the lines that it applies to, spread by what is left of their amounts. */
-function discountLines(account: Account, lines: InvoiceLineItem[], discount: string): void {
+function discountLines(
+  account: Account,
+  { currency }: Invoice,
+  lines: InvoiceLineItem[],
+  discount: string,
+): void {
   const coupon = account.state.coupons.get(account.state.discounts.get(discount)?.source.coupon ?? '')
   if (coupon === undefined) return
   const eligible = lines.filter((line) => line.discountable && line.amount > 0 && appliesTo(coupon, line))
   const left = eligible.map((line) => line.amount - discountOf(line))
-  for (const [index, amount] of spread(reductionOf(coupon, sum(left)), left).entries()) {
+  for (const [index, amount] of spread(reductionOf(coupon, sum(left), currency), left).entries()) {
     eligible[index]?.discount_amounts?.push({ amount, discount })
   }
 }

@@ -17,6 +17,12 @@ export function startOf(price: Price, anchor: number, end: number): number {
   return addIntervals(anchor, interval, periods * count)
 }
 
+/** The share of a whole period, up to the end that is a moment of the anchor's rhythm, that is left at `since`. */
+export function shareLeft(price: Price, anchor: number, end: number, since: number): number {
+  const start = startOf(price, anchor, end)
+  return start >= since ? 1 : (end - since) / (end - start)
+}
+
 /** Two prices of one rhythm are billed together. */
 export function rhythmOf(price: Price): string {
   return `${countOf(price)} ${intervalOf(price)}`

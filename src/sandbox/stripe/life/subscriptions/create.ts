@@ -1,13 +1,13 @@
 import type { Account } from '../../account.ts'
 import { newId } from '../../ids.ts'
-import type { Invoice, PaymentIntent, Price, Subscription } from '../../wire.ts'
+import type { Invoice, PaymentIntent, Subscription } from '../../wire.ts'
 import { createDraft, DRAFT_SECONDS } from '../invoices/draft.ts'
 import { finalizeInvoice } from '../invoices/finalize.ts'
 import { createInvoiceItem, pendingItems } from '../invoices/items.ts'
 import { pricingOf, productName } from '../invoices/lines.ts'
 import { markPaid } from '../invoices/settle.ts'
 import { priceAmount } from '../pricing.ts'
-import { endOf, startOf } from './anchor.ts'
+import { endOf, shareLeft } from './anchor.ts'
 import { checkItems, type ItemRequest, newItem } from './items.ts'
 import { planNext, planTrialWarning } from './next-due.ts'
 import { subscriptionOf } from './object.ts'
@@ -24,6 +24,8 @@ export interface SubscriptionRequest {
   trial_end: number | null
   /** Default: the end of the trial, else now. */
   billing_cycle_anchor?: number | undefined
+  /** When the first period began. Default: now. */
+  period_start?: number | undefined
   /** In the past: the time since then is billed on the first invoice. */
   backdate_start_date?: number | undefined
   /** Whether the time up to a later anchor, or since an earlier start, is billed. Default true. */
@@ -49,7 +51,10 @@ export function createSubscription(account: Account, request: SubscriptionReques
   const id = newId.subscription()
   const anchor = request.billing_cycle_anchor ?? trialEnd ?? now
   const items = request.items.map((each) =>
-    newItem(account, id, each, { start: now, end: trialEnd ?? endOf(each.price, anchor, now) }),
+    newItem(account, id, each, {
+      start: request.period_start ?? now,
+      end: trialEnd ?? endOf(each.price, anchor, now),
+    }),
   )
   const subscription = account.state.subscriptions.add(
     subscriptionOf({
@@ -91,6 +96,8 @@ export interface FirstInvoiceRequest {
   prorates?: boolean
   /** That of the schedule's phase which begins with the subscription. */
   phaseEnd?: number
+  /** The moment from which a first period that is cut short is billed. Default: now. */
+  billedFrom?: number
   /** A draft for an hour, as an invoice that is sent begins; else the caller finalizes it. */
   isDraft?: boolean
 }
@@ -111,7 +118,10 @@ export function firstInvoice(
   if (prorates && subscription.start_date < now) backdate(account, subscription)
   const trial = subscription.trial_end !== null && subscription.trial_end > now
   const items = subscription.items.data.map((item) => {
-    const share = trial ? 1 : shareOf(subscription, item.price, item.current_period_end, now)
+    const { billing_cycle_anchor: anchor } = subscription
+    const share = trial
+      ? 1
+      : shareLeft(item.price, anchor, item.current_period_end, request.billedFrom ?? now)
     return { item, trial, share: share < 1 && !prorates ? 0 : share }
   })
   const invoice = createDraft(account, {
@@ -154,12 +164,6 @@ export function settleFirstInvoice(
   account.emit('invoice.created', invoice)
   finalizeInvoice(account, invoice, payment.intent ?? undefined)
   if (payment.paid) markPaid(account, invoice)
-}
-
-/** The share of a whole period that lies between now and its end. */
-function shareOf(subscription: Subscription, price: Price, end: number, now: number): number {
-  const start = startOf(price, subscription.billing_cycle_anchor, end)
-  return start >= now ? 1 : (end - now) / (end - start)
 }
 
 /** An invoice item for each item's time since the start. */

@@ -141,7 +141,8 @@ function currentDebit(
     const coupon = account.state.coupons.get(discount?.source.coupon ?? '')
     if (coupon === undefined) continue
     const eligible = all.map((each, index) => (isEligible(coupon, each) ? (left[index] ?? 0) : 0))
-    for (const [index, share] of spread(reductionOf(coupon, sum(eligible)), eligible).entries()) {
+    const reduction = reductionOf(coupon, sum(eligible), subscription.currency)
+    for (const [index, share] of spread(reduction, eligible).entries()) {
       left[index] = (left[index] ?? 0) - share
       if (index === all.indexOf(item)) taken.push({ discount: String(id), amount: share })
     }

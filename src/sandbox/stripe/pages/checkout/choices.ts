@@ -5,7 +5,8 @@ import { productName } from '../../life/invoices/lines.ts'
 import { priceAmount } from '../../life/pricing.ts'
 import type { CheckoutSession, LineItem } from '../../wire.ts'
 import type { Html } from '../elements.ts'
-import { money, rhythm } from '../format.ts'
+import { money } from '../format.ts'
+import { priceText } from '../prices.ts'
 
 /** How the goods may be delivered, with what that costs; nothing where nothing is delivered. */
 export function deliveries(account: Account, session: CheckoutSession): Html | string {
@@ -41,13 +42,14 @@ export function optionalItems(
       ${items.map((item) => {
         const price = account.state.prices.get(item.price)
         if (price === undefined) return ''
+        const currency = session.currency ?? price.currency
         const isAdded = lineOf(lines, item) !== undefined
         return html`<li>
           <span>
             <strong>${productName(account, price)}</strong>
-            <span class="muted small">${item.quantity} × ${money(price.unit_amount ?? 0, price.currency)} ${rhythm(price)}</span>
+            <span class="muted small">${item.quantity} × ${priceText(account, price, currency)}</span>
           </span>
-          <span class="figure">${money(priceAmount(account, price, item.quantity), price.currency)}</span>
+          <span class="figure">${money(priceAmount(account, price, item.quantity, currency), currency)}</span>
           <form method="post" action="/c/pay/${session.id}/optional">
             <button class="link" name="price" value="${item.price}">${isAdded ? 'Remove' : 'Add'}</button>
           </form>

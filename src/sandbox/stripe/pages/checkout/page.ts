@@ -1,10 +1,12 @@
 import { html } from 'hono/html'
 import type { Account } from '../../account.ts'
 import { reductionOfSession } from '../../life/checkout/amounts.ts'
+import { sum } from '../../life/line-items.ts'
 import type { CheckoutSession, LineItem } from '../../wire.ts'
 import type { Html } from '../elements.ts'
 import { day, money, rhythm } from '../format.ts'
 import { layout } from '../layout.ts'
+import { priceText, regularAmount } from '../prices.ts'
 import { deliveries, optionalItems } from './choices.ts'
 import { paymentForm } from './payment-form.ts'
 import { type CheckoutView, invalid, problem } from './view.ts'
@@ -37,11 +39,9 @@ function summary(account: Account, session: CheckoutSession, lines: LineItem[], 
   const first = lines[0]
   const period = lines.find((line) => line.price?.recurring)?.price ?? null
   const names = lines.map((line) => line.description).join(', ')
-  const regular = lines.reduce(
-    (total, line) => total + (line.price?.unit_amount ?? 0) * (line.quantity ?? 1),
-    0,
-  )
+  const regular = sum(lines.map((line) => regularAmount(account, line)))
   const headline = trialEnd === null ? (session.amount_total ?? 0) : regular
+  const notDueYet = regular - (session.amount_subtotal ?? 0)
   return html`
     <h1 class="muted title">${session.mode === 'subscription' ? 'Subscribe to' : 'Pay for'} ${names}</h1>
     <p class="price">
@@ -54,16 +54,16 @@ function summary(account: Account, session: CheckoutSession, lines: LineItem[], 
         (line) => html`<li>
           <span>
             <strong>${line.description}</strong>
-            <span class="muted small">${line.quantity ?? 1} × ${money(line.price?.unit_amount ?? 0, line.currency)} ${rhythm(line.price)}</span>
+            <span class="muted small">${line.quantity ?? 1} × ${line.price && priceText(account, line.price, line.currency)}</span>
             ${quantity(session, line)}
           </span>
-          <span class="figure">${money((line.price?.unit_amount ?? 0) * (line.quantity ?? 1), line.currency)}</span>
+          <span class="figure">${money(regularAmount(account, line), line.currency)}</span>
         </li>`,
       )}
     </ul>
     <dl class="totals">
       ${row('Subtotal', money(regular, currency))}
-      ${trialEnd === null ? '' : row('Free trial', `−${money(regular - (session.amount_subtotal ?? 0), currency)}`)}
+      ${notDueYet === 0 ? '' : row(trialEnd === null ? 'Not due yet' : 'Free trial', `−${money(notDueYet, currency)}`)}
       ${discountRow(account, session, currency)}
       ${session.shipping_cost ? row('Delivery', money(session.shipping_cost.amount_subtotal, currency)) : ''}
       ${taxRow(session, currency)}

@@ -1,13 +1,14 @@
 import type { Context } from 'hono'
 import { html } from 'hono/html'
 import { badge, facts, idLink, json, section, table, time } from '../elements.ts'
-import { money, rhythm } from '../format.ts'
 import { hrefOf } from '../links.ts'
+import { priceText } from '../prices.ts'
 import { type Dashboard, notFound, paged, show } from './frame.ts'
 
 /** `GET /dashboard/products` */
 export function productsPage(dashboard: Dashboard, context: Context): Promise<Response> {
-  const { state } = dashboard.core.account
+  const { account } = dashboard.core
+  const { state } = account
   const { rows, pager } = paged(context, state.products.newestFirst())
   const pricesOf = (product: string) => [...state.prices.values()].filter((each) => each.product === product)
   return show(dashboard, context, {
@@ -20,7 +21,7 @@ export function productsPage(dashboard: Dashboard, context: Context): Promise<Re
         rows: rows.map((product) => [
           html`<a href="${hrefOf(product.id)}">${product.name}</a>`,
           pricesOf(product.id)
-            .map((price) => `${money(price.unit_amount ?? 0, price.currency)} ${rhythm(price)}`.trim())
+            .map((price) => priceText(account, price))
             .join(', '),
           product.active ? badge('active') : badge('archived'),
           html`<code>${product.id}</code>`,
@@ -33,7 +34,8 @@ export function productsPage(dashboard: Dashboard, context: Context): Promise<Re
 
 /** `GET /dashboard/products/:id`: the product and its prices. */
 export function productPage(dashboard: Dashboard, context: Context): Promise<Response> {
-  const { state } = dashboard.core.account
+  const { account } = dashboard.core
+  const { state } = account
   const product = state.products.get(context.req.param('id') ?? '')
   if (product === undefined) return notFound(dashboard, context, 'products')
   const prices = state.prices.newestFirst().filter((each) => each.product === product.id)
@@ -55,7 +57,7 @@ export function productPage(dashboard: Dashboard, context: Context): Promise<Res
           rows: prices.map((price) => [
             idLink(price.id),
             html`<code>${price.lookup_key ?? ''}</code>`,
-            `${money(price.unit_amount ?? 0, price.currency)} ${rhythm(price)}`,
+            priceText(account, price),
             price.active ? badge('active') : badge('archived'),
           ]),
           empty: 'None.',

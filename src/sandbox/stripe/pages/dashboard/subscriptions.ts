@@ -3,9 +3,10 @@ import { html } from 'hono/html'
 import type { Account } from '../../account.ts'
 import type { Subscription } from '../../wire.ts'
 import { amount, badge, facts, idLink, json, section, table, time } from '../elements.ts'
-import { money, rhythm } from '../format.ts'
+import { rhythm } from '../format.ts'
 import { hrefOf } from '../links.ts'
-import { amountOf, eventsAbout, nameOf, subscriptionOfInvoice } from '../related.ts'
+import { priceText, subscriptionAmount } from '../prices.ts'
+import { eventsAbout, nameOf, subscriptionOfInvoice } from '../related.ts'
 import { timelineOf } from '../timeline/history.ts'
 import { timelinePicture } from '../timeline/picture.ts'
 import { eventTable } from './event-table.ts'
@@ -28,7 +29,7 @@ export function subscriptionsPage(dashboard: Dashboard, context: Context): Promi
           html`<a href="${hrefOf(each.id)}">${nameOf(account, each)}</a>`,
           html`<a href="${hrefOf(each.customer)}">${account.state.customers.get(each.customer)?.email ?? each.customer}</a>`,
           badge(each.status),
-          html`${amount(amountOf(each), each.currency)} ${rhythm(each.items.data[0]?.price ?? null)}`,
+          html`${amount(subscriptionAmount(account, each), each.currency)} ${rhythm(each.items.data[0]?.price ?? null)}`,
           next(each),
         ]),
         empty: 'No subscription yet. Pay a checkout page in subscription mode to make one.',
@@ -75,7 +76,7 @@ export function subscriptionPage(dashboard: Dashboard, context: Context): Promis
           columns: ['Item', 'Price', 'Quantity', 'Period'],
           rows: subscription.items.data.map((item) => [
             account.state.products.get(String(item.price.product))?.name ?? item.id,
-            `${money(item.price.unit_amount ?? 0, item.price.currency)} ${rhythm(item.price)}`,
+            priceText(account, item.price, subscription.currency),
             String(item.quantity ?? 1),
             html`${time(item.current_period_start)} to ${time(item.current_period_end)}`,
           ]),

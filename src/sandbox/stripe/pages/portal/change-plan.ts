@@ -1,10 +1,12 @@
 import { html } from 'hono/html'
 import { StripeError } from '../../errors.ts'
 import type { FormHash } from '../../form.ts'
+import { isSoldIn, priceAmount } from '../../life/pricing.ts'
 import type { Invoice, Price, Subscription } from '../../wire.ts'
 import { badge, type Html } from '../elements.ts'
 import { day, money, rhythm } from '../format.ts'
 import { operate } from '../operation.ts'
+import { priceText } from '../prices.ts'
 import { act, formText, portalNotFound, showPortal, type Visit } from './visit.ts'
 
 /** What a customer chose. */
@@ -37,7 +39,7 @@ export function choosePage(visit: Visit, subscription: Subscription): Promise<Re
                 ${price.id === current?.price.id ? badge('current', 'your plan') : ''}
                 <span class="small muted">${state.products.get(String(price.product))?.description ?? ''}</span>
               </span>
-              <span class="figure">${money(price.unit_amount ?? 0, price.currency)} ${rhythm(price)}</span>
+              <span class="figure">${priceText(core.account, price, subscription.currency)}</span>
             </label>`,
           )}
         </fieldset>
@@ -75,7 +77,7 @@ export function confirmPage(visit: Visit, subscription: Subscription): Promise<R
       <a class="back" href="${at}/update"><span aria-hidden="true">←</span> Choose again</a>
       <h1>Confirm the change</h1>
       <section class="card" aria-label="What changes">
-        <p><span class="amount">${money((choice.price.unit_amount ?? 0) * choice.quantity, choice.price.currency)}</span>
+        <p><span class="amount">${money(priceAmount(core.account, choice.price, choice.quantity, subscription.currency), subscription.currency)}</span>
           <span class="muted">${rhythm(choice.price)}</span></p>
         <p>${core.account.state.products.get(String(choice.price.product))?.name ?? ''}${choice.quantity > 1 ? ` × ${choice.quantity}` : ''}</p>
         ${previewLines(preview)}
@@ -116,7 +118,7 @@ function offeredPrices({ core, configuration }: Visit, subscription: Subscriptio
     .flatMap((each) => each.prices)
     .filter((id) => canSwitch || id === current)
     .flatMap((id) => core.account.state.prices.get(id) ?? [])
-    .filter((price) => price.active && price.currency === subscription.currency)
+    .filter((price) => price.active && isSoldIn(core.account, price, subscription.currency))
 }
 
 function choiceOf(

@@ -2,7 +2,8 @@ import { html } from 'hono/html'
 import type { Invoice, PaymentMethod, Subscription } from '../../wire.ts'
 import { badge, type Html } from '../elements.ts'
 import { day, money, paidWith, rhythm } from '../format.ts'
-import { amountOf, nameOf } from '../related.ts'
+import { subscriptionAmount } from '../prices.ts'
+import { nameOf } from '../related.ts'
 import { showPortal, type Visit } from './visit.ts'
 
 const INVOICES_SHOWN = 24
@@ -61,7 +62,7 @@ function subscriptionCard(visit: Visit, subscription: Subscription): Html {
       <h3>${nameOf(core.account, subscription)}</h3>
       ${badge(subscription.status)}
     </header>
-    <p><span class="amount">${money(amountOf(subscription), subscription.currency)}</span>
+    <p><span class="amount">${money(subscriptionAmount(core.account, subscription), subscription.currency)}</span>
       <span class="muted">${rhythm(subscription.items.data[0]?.price ?? null)}</span></p>
     <p>${sentence(subscription)}</p>
     ${

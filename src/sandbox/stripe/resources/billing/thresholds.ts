@@ -6,14 +6,13 @@ export interface BillingThresholds {
   reset_billing_cycle_anchor: boolean | null
 }
 
+const shape = { amount_gte: integer(1), reset_billing_cycle_anchor: flag() } as const
+
 /** `billing_thresholds` of a subscription, of a schedule, and of its phases; an empty string takes them away. */
 export const thresholdsParam: Param<BillingThresholds | null> = emptyable({
+  keys: Object.keys(shape),
   parse: (value, at, version) => {
-    const given = hash({ amount_gte: integer(1), reset_billing_cycle_anchor: flag() }).parse(
-      value,
-      at,
-      version,
-    )
+    const given = hash(shape).parse(value, at, version)
     if (given.amount_gte === undefined) {
       throw refused('A threshold needs an amount at which it is reached.', `${at}[amount_gte]`)
     }

@@ -13,36 +13,14 @@ import {
   required,
   text,
 } from '../../params.ts'
+import { automaticTaxParam } from '../billing/params.ts'
 import { currencyParam, futureUsage, paymentMethodTypes } from '../payment-intent-params.ts'
 import { allowRedisplay } from '../payment-methods.ts'
 import { collectionShape } from './collection-params.ts'
 import { lineItem, optionalItem, shippingOptions } from './line-params.ts'
 import { sessionMethodOptions } from './method-option-params.ts'
 import { uiMode, url } from './scalars.ts'
-
-const subscriptionData = hash({
-  default_tax_rates: listOf(text(), 20),
-  description: text(500),
-  invoice_settings: hash({ ...absent('issuer') }),
-  metadata: metadata(),
-  trial_end: integer(1),
-  trial_period_days: integer(1, 730),
-  trial_settings: hash({
-    end_behavior: required(
-      hash({ missing_payment_method: required(oneOf('cancel', 'create_invoice', 'pause')) }),
-    ),
-  }),
-  billing_mode: hash({ type: required(oneOf('flexible')) }),
-  ...absent(
-    'application_fee_percent',
-    'billing_cycle_anchor',
-    'billing_cycle_anchor_config',
-    'on_behalf_of',
-    'pending_invoice_item_interval',
-    'proration_behavior',
-    'transfer_data',
-  ),
-})
+import { subscriptionData } from './subscription-data.ts'
 
 const paymentIntentData = hash({
   capture_method: oneOf('automatic', 'automatic_async', 'manual'),
@@ -69,7 +47,7 @@ const invoiceData = hash({
       template: text(),
     }),
   ),
-  ...absent('issuer'),
+  issuer: hash({ type: required(oneOf('self')) }),
 })
 
 const enabledOrDisabled = oneOf('disabled', 'enabled')
@@ -90,7 +68,7 @@ export const createShape = {
   }),
   allow_promotion_codes: flag(),
   allowed_payment_method_types: methodTypesParam,
-  automatic_tax: hash({ enabled: required(flag()), ...absent('liability') }),
+  automatic_tax: automaticTaxParam,
   client_reference_id: text(200),
   currency: currencyParam,
   customer: text(),

@@ -2,15 +2,17 @@ import type { Account } from '../../account.ts'
 import { shippingOf } from '../../address.ts'
 import { endpoint } from '../../endpoint.ts'
 import { parameterMissing, refused } from '../../errors.ts'
-import { SECONDS_PER_DAY, SECONDS_PER_HOUR } from '../../life/calendar.ts'
+import { SECONDS_PER_HOUR } from '../../life/calendar.ts'
 import { expireCheckout } from '../../life/checkout/pay.ts'
 import { createCheckoutSession } from '../../life/checkout/session.ts'
 import { changedMetadata } from '../../metadata.ts'
 import { createdParam, fits, inRange, page, pageOf, pageParams } from '../../pagination.ts'
 import { absent, hash, oneOf, type Params, required, text } from '../../params.ts'
+import { billingModeFor } from '../billing/mode.ts'
 import { createShape } from './create-params.ts'
 import { lineRequestOf, shippingRequestOf } from './requests.ts'
 import { shownOf } from './shown.ts'
+import { subscriptionDataOf } from './subscription-data.ts'
 
 // docs.stripe.com/api/checkout/sessions/create#create_checkout_session-expires_at
 export const MIN_EXPIRY_SECONDS = 30 * 60
@@ -63,6 +65,7 @@ export const create = endpoint(hash(createShape), (account, params) => {
       excluded: params.excluded_payment_method_types,
     },
     metadata: changedMetadata({}, params.metadata),
+    billing_mode: billingModeFor(account, params.subscription_data?.billing_mode),
     subscription_data: params.subscription_data && subscriptionDataOf(account, params.subscription_data),
     payment_intent_data: params.payment_intent_data && intentDataOf(params.payment_intent_data),
     setup_intent_data: setup && {
@@ -140,24 +143,6 @@ function checkExpiry(account: Account, expiresAt: number): void {
 
 type Data<Key extends keyof CreateParams> = NonNullable<CreateParams[Key]>
 
-function subscriptionDataOf(account: Account, given: Data<'subscription_data'>) {
-  const missing = given.trial_settings?.end_behavior.missing_payment_method
-  return {
-    description: given.description ?? null,
-    metadata: changedMetadata({}, given.metadata),
-    trial_end: trialEnd(account, given),
-    trial_days: given.trial_period_days ?? null,
-    default_tax_rates: given.default_tax_rates ?? [],
-    fields: missing
-      ? {
-          trial_settings: {
-            end_behavior: { billing_cycle_anchor: null, missing_payment_method: missing },
-          },
-        }
-      : {},
-  }
-}
-
 function intentDataOf(given: Data<'payment_intent_data'>) {
   const { shipping, description = null, metadata: given_metadata, ...rest } = given
   return {
@@ -187,18 +172,4 @@ function checkUrls(params: CreateParams, uiMode: string): void {
   if (staysHere && params.return_url !== undefined) {
     throw refused('`return_url` does not go with `redirect_on_completion: never`.', 'return_url')
   }
-}
-
-function trialEnd(
-  account: Account,
-  given: { trial_end?: number; trial_period_days?: number },
-): number | null {
-  if (given.trial_end !== undefined && given.trial_period_days !== undefined) {
-    throw refused('Give either `trial_end` or `trial_period_days`.', 'subscription_data[trial_end]')
-  }
-  if (given.trial_period_days !== undefined) return account.now + given.trial_period_days * SECONDS_PER_DAY
-  if (given.trial_end !== undefined && given.trial_end < account.now + 2 * SECONDS_PER_DAY) {
-    throw refused('`trial_end` must be at least 2 days in the future.', 'subscription_data[trial_end]')
-  }
-  return given.trial_end ?? null
 }

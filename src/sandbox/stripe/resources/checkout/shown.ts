@@ -137,7 +137,7 @@ function invoiceCreationOf(
       custom_fields: data.custom_fields ?? null,
       description: data.description ?? null,
       footer: data.footer ?? null,
-      issuer: null,
+      issuer: data.issuer ?? null,
       metadata: changedMetadata({}, data.metadata),
       rendering_options: rendering
         ? { amount_tax_display: rendering.amount_tax_display ?? null, template: rendering.template ?? null }

@@ -1,7 +1,7 @@
 import type { Account } from '../../account.ts'
 import { NO_ADDRESS, shippingOf, shippingParam } from '../../address.ts'
 import { endpoint } from '../../endpoint.ts'
-import { parameterMissing, StripeError } from '../../errors.ts'
+import { parameterMissing, refused, StripeError } from '../../errors.ts'
 import { createCustomer } from '../../life/customers.ts'
 import { asPreview, previewManual, previewRenewal } from '../../life/invoices/preview.ts'
 import { discountsFor } from '../../life/redemption.ts'
@@ -19,15 +19,18 @@ import {
   integer,
   list as listOf,
   oneOf,
+  type Param,
   type Params,
+  required,
   text,
 } from '../../params.ts'
 import type { Invoice, Subscription } from '../../wire.ts'
 import { billingModeParam } from '../billing/mode.ts'
 import { automaticTaxParam, discountsParam, taxRatesParam } from '../billing/params.ts'
 import { wordOr } from '../billing/scalars.ts'
+import { pauseParam, pauseWith } from '../subscriptions/actions.ts'
 import { createWith } from '../subscriptions/create.ts'
-import { anchorParam, itemFields, prorationBehavior } from '../subscriptions/params.ts'
+import { itemFields, prorationBehavior } from '../subscriptions/params.ts'
 import { updateWith } from '../subscriptions/update.ts'
 import { taxIdShape } from '../tax-ids.ts'
 import { addPreviewItems, previewItemsParam } from './preview-items.ts'
@@ -42,8 +45,22 @@ const address = hash({
   state: text(),
 })
 
+const anchorShape = { timestamp: integer(1), type: required(oneOf('now', 'timestamp', 'unchanged')) } as const
+
+/** The anchor of a preview: for a subscription that there is not yet, a moment. Before 2026-09-30 it is no hash. */
+const previewAnchor: Param<'now' | 'unchanged' | number> = {
+  keys: Object.keys(anchorShape),
+  parse: (value, at, version) => {
+    if (typeof value === 'string') return wordOr(['now', 'unchanged'], integer(1)).parse(value, at, version)
+    const { timestamp, type } = hash(anchorShape).parse(value, at, version)
+    if (type !== 'timestamp') return type
+    if (timestamp === undefined) throw parameterMissing(`${at}[timestamp]`)
+    return timestamp
+  },
+}
+
 const subscriptionDetails = hash({
-  billing_cycle_anchor: wordOr(['now', 'unchanged'], anchorParam),
+  billing_cycle_anchor: previewAnchor,
   cancel_at: emptyable(wordOr(['min_period_end', 'max_period_end'], integer(1))),
   cancel_at_period_end: flag(),
   cancel_now: flag(),
@@ -56,7 +73,8 @@ const subscriptionDetails = hash({
   metadata: metadata(),
   resume_at: oneOf('now'),
   start_date: integer(1),
-  ...absent('billing_schedules', 'pause'),
+  pause: pauseParam,
+  ...absent('billing_schedules'),
 })
 
 const shape = {
@@ -103,6 +121,8 @@ export const createPreview = endpoint(hash(shape), (account, params) =>
     if (subscription.latest_invoice !== null && subscription.latest_invoice !== before) {
       return asPreview(copy.need(copy.state.invoices, String(subscription.latest_invoice)))
     }
+    // A pause that makes no invoice has nothing to preview, and what is paused is not invoiced.
+    if (params.subscription_details?.pause) return nothingUpcoming()
     return renewal(copy, subscription, params)
   }),
 )
@@ -119,6 +139,9 @@ function firstInvoice(
     customer,
     items: items.map(({ id: _, deleted: _deleted, clear_usage: _usage, ...item }) => item),
     ...(details.proration_behavior ? { proration_behavior: details.proration_behavior } : {}),
+    ...(typeof details.billing_cycle_anchor === 'number'
+      ? { billing_cycle_anchor: details.billing_cycle_anchor }
+      : {}),
     ...(details.trial_end === undefined ? {} : { trial_end: details.trial_end }),
     ...(details.billing_mode ? { billing_mode: details.billing_mode } : {}),
     ...(details.metadata === undefined ? {} : { metadata: details.metadata }),
@@ -137,21 +160,32 @@ function change(copy: Account, subscription: Subscription, params: PreviewParams
   if (discounts) subscription.discounts = discounts
   if (params.preview_mode === 'recurring') copy.state.pendingInvoiceItems.delete(customer)
   const {
+    billing_cycle_anchor: anchor,
     billing_mode: _mode,
     cancel_now: cancels,
+    pause,
     resume_at: resumes,
     start_date: _start,
     ...update
   } = details
-  if (resumes) {
+  if (typeof anchor === 'number') {
+    throw refused(
+      'The anchor of a subscription that is there can only be `now` or `unchanged`.',
+      'subscription_details[billing_cycle_anchor]',
+    )
+  }
+  if (pause) pauseWith(copy, subscription, pause)
+  else if (resumes) {
     resumeSubscription(copy, subscription, {
-      anchor: details.billing_cycle_anchor ?? 'now',
+      anchor: anchor ?? 'now',
       prorationBehavior: details.proration_behavior ?? 'create_prorations',
       paymentBehavior: 'resume_on_payment_attempt',
     })
   } else if (cancels)
     cancelNow(copy, subscription, { prorate: update.proration_behavior !== 'none', invoiceNow: true })
-  else if (Object.keys(update).length > 0) updateWith(copy, subscription, update)
+  else if (anchor !== undefined || Object.keys(update).length > 0) {
+    updateWith(copy, subscription, { ...update, ...(anchor && { billing_cycle_anchor: anchor }) })
+  }
   if (params.preview_mode === 'recurring') copy.state.pendingInvoiceItems.delete(customer)
 }
 

@@ -1,3 +1,4 @@
+import type { Account } from '../../account.ts'
 import { endpoint } from '../../endpoint.ts'
 import { refused } from '../../errors.ts'
 import { cancelNow } from '../../life/subscriptions/cancellation.ts'
@@ -5,6 +6,7 @@ import { whyNotPausable } from '../../life/subscriptions/pause.ts'
 import { pauseAndBill } from '../../life/subscriptions/pause-and-bill.ts'
 import { resumeSubscription } from '../../life/subscriptions/resume.ts'
 import { flag, hash, integer, oneOf, required } from '../../params.ts'
+import type { Subscription } from '../../wire.ts'
 import { billingModeFor, flexibleModeParam } from '../billing/mode.ts'
 import { anchorParam, cancellationDetails, prorationBehavior } from './params.ts'
 
@@ -26,27 +28,36 @@ export const cancel = endpoint(
 
 const usageEnd = hash({ type: required(oneOf('none', 'now')) })
 
-/** `POST /v1/subscriptions/:id/pause` */
-export const pause = endpoint(
-  hash({
-    type: oneOf('subscription'),
-    bill_for: hash({
-      outstanding_usage_through: usageEnd,
-      unused_time_from: hash({ type: required(oneOf('item_current_period_start', 'none', 'now')) }),
-    }),
-    invoicing_behavior: oneOf('invoice', 'pending_invoice_item'),
+/** How a pause is asked for. */
+export const pauseParam = hash({
+  type: oneOf('subscription'),
+  bill_for: hash({
+    outstanding_usage_through: usageEnd,
+    unused_time_from: hash({ type: required(oneOf('item_current_period_start', 'none', 'now')) }),
   }),
-  (account, params, id) => {
-    const subscription = account.need(account.state.subscriptions, id)
-    const refusal = whyNotPausable(subscription)
-    if (refusal !== null) throw refused(refusal)
-    pauseAndBill(account, subscription, {
-      unusedTimeFrom: params.bill_for?.unused_time_from?.type ?? 'now',
-      invoices: params.invoicing_behavior === 'invoice',
-    })
-    return subscription
-  },
-)
+  invoicing_behavior: oneOf('invoice', 'pending_invoice_item'),
+})
+
+/** Pauses from parameters, on the account or on a rehearsal of it. */
+export function pauseWith(
+  account: Account,
+  subscription: Subscription,
+  params: ReturnType<typeof pauseParam.parse>,
+): void {
+  const refusal = whyNotPausable(subscription)
+  if (refusal !== null) throw refused(refusal)
+  pauseAndBill(account, subscription, {
+    unusedTimeFrom: params.bill_for?.unused_time_from?.type ?? 'now',
+    invoices: params.invoicing_behavior === 'invoice',
+  })
+}
+
+/** `POST /v1/subscriptions/:id/pause` */
+export const pause = endpoint(pauseParam, (account, params, id) => {
+  const subscription = account.need(account.state.subscriptions, id)
+  pauseWith(account, subscription, params)
+  return subscription
+})
 
 /** `POST /v1/subscriptions/:id/resume` */
 export const resume = endpoint(

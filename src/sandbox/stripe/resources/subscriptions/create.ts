@@ -4,13 +4,14 @@ import { parameterMissing, refused } from '../../errors.ts'
 import { SECONDS_PER_DAY } from '../../life/calendar.ts'
 import { taxCountry } from '../../life/invoices/taxes.ts'
 import { discountsFor } from '../../life/redemption.ts'
-import { type AnchorConfig, anchorFromConfig } from '../../life/subscriptions/anchor.ts'
+import { anchorFromConfig } from '../../life/subscriptions/anchor.ts'
 import { cancellationPatch } from '../../life/subscriptions/cancellation.ts'
 import type { ItemRequest } from '../../life/subscriptions/items.ts'
 import { startSubscription } from '../../life/subscriptions/start.ts'
 import { changedMetadata } from '../../metadata.ts'
 import { absent, hash, integer, list as listOf, type Params, required, text } from '../../params.ts'
 import type { Price, Subscription } from '../../wire.ts'
+import { anchorConfig, anchorConfigParam } from '../billing/anchor-config.ts'
 import { billingModeFor, billingModeParam } from '../billing/mode.ts'
 import { oneTimeItemsFor } from '../billing/one-time-items.ts'
 import { itemChange, itemFields, plainFields, sharedParams } from './params.ts'
@@ -19,13 +20,7 @@ const shape = {
   ...sharedParams,
   backdate_start_date: integer(1),
   billing_cycle_anchor: integer(1),
-  billing_cycle_anchor_config: hash({
-    day_of_month: required(integer(1, 31)),
-    hour: integer(0, 23),
-    minute: integer(0, 59),
-    month: integer(1, 12),
-    second: integer(0, 59),
-  }),
+  billing_cycle_anchor_config: anchorConfigParam,
   billing_mode: billingModeParam,
   currency: text(3),
   customer: required(text()),
@@ -131,16 +126,4 @@ function startDate(given: number | undefined, now: number): number | undefined {
     throw refused('`backdate_start_date` must be in the past.', 'backdate_start_date')
   }
   return given
-}
-
-function anchorConfig(given: CreateParams['billing_cycle_anchor_config']): AnchorConfig | null {
-  return given === undefined
-    ? null
-    : {
-        day_of_month: given.day_of_month,
-        hour: given.hour ?? null,
-        minute: given.minute ?? null,
-        month: given.month ?? null,
-        second: given.second ?? null,
-      }
 }

@@ -41,6 +41,7 @@ export const paymentBehavior = oneOf(
 
 /** Since 2026-09-30 the anchor of an update is a hash; before it was the word itself. */
 export const anchorParam: Param<'now' | 'unchanged'> = {
+  keys: ['type'],
   parse: (value, ...rest) => {
     const words = oneOf('now', 'unchanged')
     return typeof value === 'string'
@@ -87,6 +88,21 @@ export const trialSettings = hash({
   ),
 })
 
+/** What each invoice of a subscription says. */
+export const invoiceSettings = hash({
+  custom_fields: emptyable(listOf(hash({ name: required(text(40)), value: required(text(140)) }), 4)),
+  description: emptyable(text(1500)),
+  footer: emptyable(text()),
+  account_tax_ids: emptyable(listOf(text(), 20)),
+  issuer: hash({ type: required(oneOf('self')) }),
+})
+
+/** How often what is pending is invoiced. */
+export const pendingItemInterval = hash({
+  interval: required(oneOf('day', 'month', 'week', 'year')),
+  interval_count: integer(1, 365),
+})
+
 /** What creating and updating a subscription have in common. */
 export const sharedParams = {
   add_invoice_items: addInvoiceItemsParam,
@@ -101,13 +117,7 @@ export const sharedParams = {
   default_tax_rates: taxRatesParam,
   description: emptyable(text(500)),
   discounts: discountsParam,
-  invoice_settings: hash({
-    custom_fields: emptyable(listOf(hash({ name: required(text(40)), value: required(text(140)) }), 4)),
-    description: emptyable(text(1500)),
-    footer: emptyable(text()),
-    account_tax_ids: emptyable(listOf(text(), 20)),
-    issuer: hash({ type: required(oneOf('self')) }),
-  }),
+  invoice_settings: invoiceSettings,
   metadata: metadata(),
   off_session: flag(),
   payment_behavior: paymentBehavior,
@@ -116,12 +126,7 @@ export const sharedParams = {
     save_default_payment_method: oneOf('off', 'on_subscription'),
     ...absent('payment_method_options'),
   }),
-  pending_invoice_item_interval: emptyable(
-    hash({
-      interval: required(oneOf('day', 'month', 'week', 'year')),
-      interval_count: integer(1, 365),
-    }),
-  ),
+  pending_invoice_item_interval: emptyable(pendingItemInterval),
   proration_behavior: prorationBehavior,
   trial_end: wordOr(['now'], integer(1)),
   trial_from_plan: flag(),
