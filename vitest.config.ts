@@ -59,9 +59,9 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
+          globalSetup: 'tests/support/built-app.ts',
           testTimeout: E2E_TEST_MS,
           hookTimeout: E2E_TEST_MS,
-          fileParallelism: false,
         },
       },
     ],

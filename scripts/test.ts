@@ -3,7 +3,6 @@
 
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { ensureBuilt } from './lib/build.ts'
 import { findChromium, findRedisServer } from './lib/machine.ts'
 import { packageCommand, ROOT, runInFront } from './lib/run.ts'
 import { type Counts, closingLine, countsOf, machineLine, sum } from './lib/test-counts.ts'
@@ -24,22 +23,12 @@ async function vitest(name: string, args: readonly string[]): Promise<Counts> {
   return existsSync(report) ? countsOf(JSON.parse(readFileSync(report, 'utf8')), code) : FAILED
 }
 
-async function browserTests(): Promise<Counts> {
-  try {
-    await ensureBuilt()
-  } catch (error) {
-    console.error(error)
-    return FAILED
-  }
-  return vitest('e2e', ['--project=e2e'])
-}
-
 async function everything(): Promise<Counts> {
   const runs = [
     await vitest('all', ['--project=unit', '--project=integration', '--coverage']),
     await vitest('proof', ['--project=proof']),
   ]
-  return sum(findChromium() === null ? runs : [...runs, await browserTests()])
+  return sum(findChromium() === null ? runs : [...runs, await vitest('e2e', ['--project=e2e'])])
 }
 
 mkdirSync(REPORTS, { recursive: true })

@@ -1,4 +1,3 @@
-import { ensureBuilt } from '../../scripts/lib/build.ts'
 import { SandboxControl } from '../../scripts/lib/sandbox-control.ts'
 import { type Stack, startStack } from '../../scripts/lib/stack.ts'
 
@@ -10,9 +9,8 @@ export interface TestApp extends Stack {
   readonly control: SandboxControl
 }
 
-/** Starts the app for a test file; `stop` it after the last test. Builds it first where files have changed. */
+/** Starts the app for a test file; `stop` it after the last test. */
 export async function startApp(): Promise<TestApp> {
-  await ensureBuilt()
   const stack = await startStack({ wantedPort: TEST_PORT })
   return { ...stack, control: new SandboxControl(stack.environment.STRIPE_API_BASE) }
 }
