@@ -27,19 +27,15 @@ const HEADERS = {
   'content-type': 'application/x-www-form-urlencoded',
 }
 
-/** Fills the stand-in at `url` with a price and a subscription, by requests that every version of the API has had. */
+/** Fills the stand-in at `url` with a plan and a subscription, by requests that the oldest stand-ins know. */
 export async function besideAt(agent: Agent, url: string): Promise<Beside> {
   const post = async (path: string, body: string) => {
     const { id } = JSON.parse(await ask(agent, 'POST', url + path, body, HEADERS)) as { id: string }
     return id
   }
-  const product = await post('/v1/products', 'name=Pro')
-  const price = await post(
-    '/v1/prices',
-    `product=${product}&currency=eur&unit_amount=1900&recurring[interval]=month`,
-  )
+  const price = await post('/v1/plans', 'product[name]=Pro&currency=eur&amount=1900&interval=month')
   const customer = await post('/v1/customers', 'source=tok_visa')
-  const subscription = await post('/v1/subscriptions', `customer=${customer}&items[0][price]=${price}`)
+  const subscription = await post('/v1/subscriptions', `customer=${customer}&items[0][plan]=${price}`)
   return { url, headers: HEADERS, stock: { price, subscription } }
 }
 

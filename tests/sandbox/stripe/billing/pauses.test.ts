@@ -48,6 +48,39 @@ describe('pause_collection', () => {
   })
 })
 
+describe('a preview of a pause', () => {
+  it('shows the invoice that it would make: what is pending, less the unused time', async () => {
+    const subscription = await counter.sell(counter.pro)
+    const { customer } = subscription
+    await counter.stripe.invoiceItems.create({ customer: String(customer), amount: 3_000, currency: 'eur' })
+    await counter.advance(10 * DAY)
+    const preview = await counter.stripe.invoices.createPreview({
+      subscription: subscription.id,
+      subscription_details: { pause: { invoicing_behavior: 'invoice' } },
+    })
+    const paused = await counter.stripe.subscriptions.pause(subscription.id, {
+      type: 'subscription',
+      invoicing_behavior: 'invoice',
+    })
+
+    const made = await counter.latestInvoice(paused)
+    expect(preview.total).toBeLessThan(3_000)
+    expect(preview.lines.data.map(({ amount }) => amount)).toEqual(
+      made.lines.data.map(({ amount }) => amount),
+    )
+  })
+
+  it('that leaves what is due for later has nothing to show', async () => {
+    const { id } = await counter.sell(counter.pro)
+    const preview = counter.stripe.invoices.createPreview({
+      subscription: id,
+      subscription_details: { pause: { invoicing_behavior: 'pending_invoice_item' } },
+    })
+
+    await expect(preview).rejects.toMatchObject({ code: 'invoice_upcoming_none' })
+  })
+})
+
 describe('a paused subscription', () => {
   it('gives its unused time back with the next invoice, and no period passes', async () => {
     const subscription = await counter.sell(counter.pro)

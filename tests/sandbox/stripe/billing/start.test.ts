@@ -142,4 +142,31 @@ describe('a subscription through the API', () => {
     )
     expect(subscription.created).toBeGreaterThanOrEqual(now)
   })
+
+  it('is previewed with its anchor before it is there', async () => {
+    const { id: customer } = await counter.customer()
+    const timestamp = counter.sandbox.account.now + 10 * DAY
+    const preview = await counter.stripe.invoices.createPreview({
+      customer,
+      subscription_details: {
+        items: [{ price: counter.pro.id }],
+        billing_cycle_anchor: { type: 'timestamp', timestamp },
+      },
+    })
+    const subscription = await start(customer, { billing_cycle_anchor: timestamp })
+
+    expect(preview.total).toBeLessThan(1_900)
+    expect(preview.total).toBe((await counter.latestInvoice(subscription)).total)
+  })
+
+  it('bills several intervals by flexible billing alone', async () => {
+    const { id: customer } = await counter.customer()
+    const items = [{ price: counter.team.id }, { price: counter.yearly.id }]
+    const subscription = await start(customer, { items })
+
+    expect((await counter.latestInvoice(subscription)).total).toBe(23_900)
+    await expect(start(customer, { items, billing_mode: { type: 'classic' } })).rejects.toMatchObject({
+      param: 'items',
+    })
+  })
 })

@@ -1,5 +1,6 @@
 import { refused } from '../../errors.ts'
 import type { LineItem } from '../../wire.ts'
+import { rhythmOf } from '../subscriptions/anchor.ts'
 import type { CheckoutSessionRequest } from './object.ts'
 
 type ModeRequest = Pick<CheckoutSessionRequest, 'mode'> & Partial<CheckoutSessionRequest>
@@ -21,13 +22,9 @@ export function checkMode(request: ModeRequest, lines: readonly LineItem[]): voi
   if (request.mode === 'subscription' && recurring.length === 0) {
     throw refused('You must provide at least one recurring price in `subscription` mode.', 'mode')
   }
-  const interval = (line: LineItem) =>
-    `${line.price?.recurring?.interval_count} ${line.price?.recurring?.interval}`
-  if (new Set(recurring.map(interval)).size > 1) {
-    throw refused(
-      'This sandbox does not emulate prices of several intervals in one subscription.',
-      'line_items',
-    )
+  // Several intervals are for the APIs of subscriptions and schedules: docs.stripe.com/changelog/basil/2025-07-30.
+  if (new Set(recurring.flatMap(({ price }) => (price ? [rhythmOf(price)] : []))).size > 1) {
+    throw refused('All recurring prices of a Checkout Session must have one billing interval.', 'line_items')
   }
   if (request.mode === 'payment' && request.subscription_data !== undefined) {
     throw refused('You can not pass `subscription_data` in `payment` mode.', 'subscription_data')

@@ -46,7 +46,7 @@ export function createSubscription(account: Account, request: SubscriptionReques
   checkItems(
     account,
     request.items.map((each) => each.price),
-    request.currency,
+    { currency: request.currency, isClassic: request.fields?.billing_mode?.type === 'classic' },
   )
   const id = newId.subscription()
   const anchor = request.billing_cycle_anchor ?? trialEnd ?? now

@@ -5,7 +5,7 @@ import { changedMetadata, type MetadataChange } from '../../metadata.ts'
 import type { Price, Subscription, SubscriptionItem, TaxRate } from '../../wire.ts'
 import { planOf } from '../plan.ts'
 import { isSoldIn } from '../pricing.ts'
-import { endOf, startOf } from './anchor.ts'
+import { endOf, rhythmOf, startOf } from './anchor.ts'
 
 /** What an item is to be. */
 export interface ItemRequest {
@@ -75,22 +75,30 @@ export function changedItems(
   checkItems(
     account,
     items.map((item) => item.price),
-    subscription.currency,
+    { currency: subscription.currency, isClassic: subscription.billing_mode.type === 'classic' },
   )
   return items
 }
 
 /**
- * @throws StripeError 400 for prices that cannot stand on one subscription: of other currencies, one price twice, or
- * more than 20 (docs.stripe.com/billing/subscriptions/multiple-products#restrictions).
+ * @throws StripeError 400 for prices that cannot stand on one subscription: of other currencies, one price twice, more
+ * than 20 (docs.stripe.com/billing/subscriptions/multiple-products#restrictions), or of several intervals in classic
+ * billing (docs.stripe.com/billing/subscriptions/mixed-interval).
  */
-export function checkItems(account: Account, prices: readonly Price[], currency: string): void {
+export function checkItems(
+  account: Account,
+  prices: readonly Price[],
+  { currency, isClassic }: { currency: string; isClassic: boolean },
+): void {
   if (prices.length > MAX_ITEMS) throw refused(`A subscription has at most ${MAX_ITEMS} items.`, 'items')
   if (!prices.every((price) => isSoldIn(account, price, currency))) {
     throw refused(`All prices of this subscription must be sold in \`${currency}\`.`, 'items')
   }
   if (new Set(prices.map((price) => price.id)).size < prices.length) {
     throw refused('Cannot add multiple subscription items with the same price.', 'items')
+  }
+  if (isClassic && new Set(prices.map(rhythmOf)).size > 1) {
+    throw refused('Prices of several billing intervals need `billing_mode[type]=flexible`.', 'items')
   }
 }
 
