@@ -24,6 +24,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // No module of ours keeps what a test did: files that share them load them once, not a hundred times.
+          isolate: false,
           include: ['tests/unit/**/*.test.{ts,tsx}', ...PROPERTIES_WITH_COVERAGE],
           // Vitest's five seconds fail a sound test on a machine that others use too.
           testTimeout: 30_000,
@@ -34,6 +36,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
+          // No module of ours keeps what a test did: files that share them load them once, not a hundred times.
+          isolate: false,
           include: ['tests/integration/**/*.test.ts', 'tests/sandbox/**/*.test.ts'],
           exclude: ['tests/integration/real-parts/**'],
           globalSetup: 'tests/support/stripe-shapes/setup.ts',

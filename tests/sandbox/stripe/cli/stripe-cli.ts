@@ -4,9 +4,21 @@ import { mkdtempSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { z } from 'zod'
 import type { StripeSandbox } from '#src/sandbox/stripe/server.ts'
 
-const SHIM = join(dirname(createRequire(import.meta.url).resolve('@stripe/cli/package.json')), 'bin/shim.js')
+const require = createRequire(import.meta.url)
+
+/** The package of each platform, and the program in it: a signal to the package's shim leaves it running. */
+const Platforms = z.record(z.string(), z.object({ pkg: z.string(), bin: z.string() }))
+
+function program(): string {
+  const platform = Platforms.parse(require('@stripe/cli/platforms.json'))[
+    `${process.platform}-${process.arch}`
+  ]
+  if (platform === undefined) throw new Error('The command line has no program for this platform')
+  return join(dirname(require.resolve(`${platform.pkg}/package.json`)), 'bin', platform.bin)
+}
 
 /** What a command said, and how it ended. */
 export interface CliResult {
@@ -24,7 +36,7 @@ export class StripeCli {
   }
 
   start(...args: string[]): ChildProcess {
-    return spawn(process.execPath, [SHIM, ...args, '--api-base', this.#sandbox.url], {
+    return spawn(program(), [...args, '--api-base', this.#sandbox.url], {
       env: {
         NODE_ENV: 'test',
         PATH: process.env.PATH,
