@@ -26,10 +26,19 @@ export default defineConfig({
           name: 'unit',
           // No module of ours keeps what a test did: files that share them load them once, not a hundred times.
           isolate: false,
-          include: ['tests/unit/**/*.test.{ts,tsx}', ...PROPERTIES_WITH_COVERAGE],
+          include: ['tests/unit/**/*.test.ts', ...PROPERTIES_WITH_COVERAGE],
           // Vitest's five seconds fail a sound test on a machine that others use too.
           testTimeout: 30_000,
           hookTimeout: 240_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Components are drawn on a page, which the files of a process would share.
+          name: 'ui',
+          include: ['tests/unit/**/*.test.tsx'],
+          testTimeout: 30_000,
         },
       },
       {
@@ -41,6 +50,7 @@ export default defineConfig({
           include: ['tests/integration/**/*.test.ts', 'tests/sandbox/**/*.test.ts'],
           exclude: ['tests/integration/real-parts/**'],
           globalSetup: 'tests/support/stripe-shapes/setup.ts',
+          setupFiles: 'tests/support/stripe-shapes/held.ts',
           testTimeout: 30_000,
           hookTimeout: 240_000,
         },
