@@ -34,6 +34,8 @@ async function populate(): Promise<readonly string[]> {
   const subscription = String(session.subscription)
   const customer = String(session.customer)
   const [invoice] = (await stripe.invoices.list({ customer })).data
+  const [charge] = (await stripe.charges.list({ customer })).data
+  await stripe.webhookEndpoints.create({ url: 'http://127.0.0.1:9/hook', enabled_events: ['payout.paid'] })
   const [event] = (await stripe.events.list({ type: 'customer.subscription.created' })).data
   const portal = await stripe.billingPortal.sessions.create({ customer })
   const home = new URL(portal.url).pathname
@@ -45,12 +47,18 @@ async function populate(): Promise<readonly string[]> {
     `/dashboard/customers/${customer}`,
     `/dashboard/subscriptions/${subscription}`,
     `/dashboard/events/${event?.id}`,
+    '/dashboard/webhooks',
+    '/dashboard/requests',
+    `/dashboard/payments/${charge?.payment_intent}`,
     new URL(String((await checkout()).url)).pathname,
+    new URL(String((await askingCheckout()).url)).pathname,
     home,
     `${home}/payment-method`,
     `${home}/subscriptions/${subscription}/update`,
     `${home}/subscriptions/${subscription}/cancel`,
+    `${home}/details`,
     `/invoices/${invoice?.id}`,
+    `/receipts/${charge?.id}`,
   ]
 }
 
@@ -66,25 +74,73 @@ async function checkout(): Promise<Stripe.Checkout.Session> {
   })
 }
 
+/** A checkout that asks for everything that a session can ask. */
+function askingCheckout(): Promise<Stripe.Checkout.Session> {
+  const price = (name: string, unit_amount: number) => ({
+    currency: 'eur',
+    unit_amount,
+    product_data: { name },
+  })
+  const rate = (display_name: string, amount: number) => ({
+    shipping_rate_data: {
+      display_name,
+      type: 'fixed_amount' as const,
+      fixed_amount: { amount, currency: 'eur' },
+    },
+  })
+  const label = (custom: string) => ({ type: 'custom' as const, custom })
+  return stripe.checkout.sessions.create({
+    mode: 'payment',
+    line_items: [
+      {
+        quantity: 2,
+        price_data: price('A book about the theory of everything, second edition', 129_900),
+        adjustable_quantity: { enabled: true },
+      },
+    ],
+    billing_address_collection: 'required',
+    branding_settings: { display_name: 'The bookshop' },
+    cancel_url: sandbox.url,
+    consent_collection: { promotions: 'auto', terms_of_service: 'required' },
+    custom_fields: [
+      { key: 'engraving', label: label('Engraving'), type: 'text' },
+      {
+        key: 'size',
+        label: label('Size'),
+        type: 'dropdown',
+        dropdown: { options: [{ label: 'Large', value: 'l' }] },
+      },
+    ],
+    name_collection: { business: { enabled: true, optional: true } },
+    phone_number_collection: { enabled: true },
+    shipping_address_collection: { allowed_countries: ['DE', 'US'] },
+    shipping_options: [rate('Post', 490), rate('Courier', 1_290)],
+    success_url: sandbox.url,
+    tax_id_collection: { enabled: true },
+  })
+}
+
 /** What axe finds on a page, a sentence each: the rule and the first element that breaks it. */
-async function findings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
+async function findings(page: Page, rules: readonly string[] | undefined): Promise<string[]> {
+  const axe = new AxeBuilder({ page })
+  const { violations } = await (rules ? axe.withRules([...rules]) : axe).analyze()
   return violations.map(({ id, nodes }) => `${new URL(page.url()).pathname}: ${id}: ${nodes[0]?.html}`)
 }
 
 describe('every page of the sandbox', () => {
+  // In the dark only the colours are others.
   it.each([
-    ['light', undefined],
-    ['dark', undefined],
-    ['light', NARROW],
+    ['light', undefined, undefined],
+    ['dark', undefined, ['color-contrast']],
+    ['light', NARROW, undefined],
   ] as const)(
     'can be used by everybody and fits the screen: %s, %j',
-    async (colorScheme, viewport) => {
+    async (colorScheme, viewport, rules) => {
       const page = await openPage(browser, sandbox.url, { colorScheme, ...(viewport && { viewport }) })
       const found: string[] = []
       for (const path of paths) {
         await page.goto(path)
-        found.push(...(await findings(page)))
+        found.push(...(await findings(page, rules)))
         const [wide, room] = await page.evaluate(() => [
           document.documentElement.scrollWidth,
           document.documentElement.clientWidth,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Listener, ListenerPost } from '../delivery/listener.ts'
 import { headersOf, type PostAnswer } from '../delivery/post.ts'
 import { newId } from '../ids.ts'
+import { jsonOf } from '../json.ts'
 import { API_VERSION } from '../wire.ts'
 
 /*
@@ -104,13 +105,4 @@ export class CliSession implements Listener {
 
 function noAnswer(error: string): PostAnswer {
   return { status: null, error, headers: {}, body: '' }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }

@@ -4,10 +4,10 @@ import { priceAmount, termsIn } from '../life/pricing.ts'
 import type { LineItem, Price, Subscription } from '../wire.ts'
 import { money, rhythm } from './format.ts'
 
-/** `€19 per month`; of tiers, where no unit has a price of its own, `in tiers per month`. */
+/** `€19 per month`; of tiers, where no unit has a price of its own, `tiered price per month`. */
 export function priceText(account: Account, price: Price, currency = price.currency): string {
   const isTiered = termsIn(account, price, currency).tiers !== undefined
-  const amount = isTiered ? 'in tiers' : money(priceAmount(account, price, 1, currency), currency)
+  const amount = isTiered ? 'tiered price' : money(priceAmount(account, price, 1, currency), currency)
   return `${amount} ${rhythm(price)}`.trimEnd()
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Account, Plans } from '../account.ts'
 import type { IdempotencyKeys, KeptAnswer } from '../idempotency.ts'
+import { jsonOf } from '../json.ts'
 import { restoreState, snapshotOf } from './snapshot.ts'
 
 /** Raised when the file's layout changes in a way that an older reader would misread. */
@@ -48,13 +49,4 @@ export function restoreFrom(text: string, { account, idempotency }: KeptParts): 
   account.clock.restore(clock.offset_ms, clock.stands_at_ms)
   account.restorePlans(plans)
   idempotency.restore(answers)
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }

@@ -2,6 +2,7 @@ import type { Account } from '../account.ts'
 import { parameterMissing, refused } from '../errors.ts'
 import { emptyable, flag, hash, integer, list, oneOf, type Params, required, text } from '../params.ts'
 import type { PortalConfiguration } from '../wire.ts'
+import { cancellationReason, prorationBehavior } from './subscriptions/params.ts'
 
 type Features = PortalConfiguration['features']
 type PortalProduct = NonNullable<Features['subscription_update']['products']>[number]
@@ -9,8 +10,6 @@ type PortalProduct = NonNullable<Features['subscription_update']['products']>[nu
 // docs.stripe.com/api/customer_portal/configurations/create
 const MAX_PRODUCTS = 10
 const MAX_PRICES_PER_PRODUCT = 20
-
-const prorationBehavior = oneOf('always_invoice', 'create_prorations', 'none')
 
 const productShape = {
   adjustable_quantity: hash({ enabled: required(flag()), maximum: integer(1), minimum: integer(0) }),
@@ -33,20 +32,7 @@ export const featureParams = {
     cancellation_reason: hash({
       enabled: required(flag()),
       feedback_options: emptyable(list(text())),
-      options: emptyable(
-        list(
-          oneOf(
-            'customer_service',
-            'low_quality',
-            'missing_features',
-            'other',
-            'switched_service',
-            'too_complex',
-            'too_expensive',
-            'unused',
-          ),
-        ),
-      ),
+      options: emptyable(list(cancellationReason)),
     }),
     enabled: flag(),
     mode: oneOf('at_period_end', 'immediately'),

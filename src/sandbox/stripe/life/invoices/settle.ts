@@ -10,24 +10,11 @@ import { cancelPlans } from './stop.ts'
 
 /** The invoice is settled: by its payment, or because nothing was due. Its subscription follows. */
 export function markPaid(account: Account, invoice: Invoice): void {
-  cancelPlans(account, invoice)
-  account.change(
-    invoice,
-    {
-      status: 'paid',
-      amount_paid: invoice.amount_due,
-      amount_remaining: 0,
-      attempt_count: invoice.attempt_count + (invoice.amount_due > 0 ? 1 : 0),
-      attempted: true,
-      auto_advance: false,
-      next_payment_attempt: null,
-      status_transitions: { ...invoice.status_transitions, paid_at: account.now },
-    },
-    'invoice.updated',
-  )
-  delete invoice.status_details
-  account.emit('invoice.paid', invoice)
-  account.emit('invoice.payment_succeeded', invoice)
+  close(account, invoice, {
+    amount_paid: invoice.amount_due,
+    amount_remaining: 0,
+    attempt_count: invoice.attempt_count + (invoice.amount_due > 0 ? 1 : 0),
+  })
   const payment = invoicePaymentOf(account, invoice)
   if (payment !== undefined) {
     account.change(payment, {
@@ -42,10 +29,17 @@ export function markPaid(account: Account, invoice: Invoice): void {
 
 /** Payments that were attached to the invoice have paid it: it is settled, and its subscription follows. */
 export function settleInvoice(account: Account, invoice: Invoice): void {
+  close(account, invoice, {})
+  invoicePaid(account, invoice)
+}
+
+/** The invoice is paid, and nothing more is planned for it. */
+function close(account: Account, invoice: Invoice, amounts: Partial<Invoice>): void {
   cancelPlans(account, invoice)
   account.change(
     invoice,
     {
+      ...amounts,
       status: 'paid',
       attempted: true,
       auto_advance: false,
@@ -57,7 +51,6 @@ export function settleInvoice(account: Account, invoice: Invoice): void {
   delete invoice.status_details
   account.emit('invoice.paid', invoice)
   account.emit('invoice.payment_succeeded', invoice)
-  invoicePaid(account, invoice)
 }
 
 /**

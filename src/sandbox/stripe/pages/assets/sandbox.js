@@ -9,6 +9,9 @@ document.addEventListener('keydown', (event) => {
   search.focus()
 })
 
+/** On a narrow screen the rail scrolls: where one is should be in sight. */
+document.querySelector('.rail [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+
 /** A card number in groups of four while it is typed. */
 document.getElementById('cardNumber')?.addEventListener('input', ({ target }) => {
   const atEnd = target.selectionStart === target.value.length

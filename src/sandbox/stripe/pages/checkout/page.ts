@@ -35,20 +35,22 @@ function setupSummary(): Html {
 
 function summary(account: Account, session: CheckoutSession, lines: LineItem[], view: CheckoutView): Html {
   const currency = session.currency ?? 'eur'
-  const trialEnd = account.state.checkoutDetails.get(session.id)?.subscription_data.trial_end ?? null
+  const { trial_end: trialEnd = null, anchor = null } =
+    account.state.checkoutDetails.get(session.id)?.subscription_data ?? {}
+  const startsLater = trialEnd ?? anchor
   const first = lines[0]
   const period = lines.find((line) => line.price?.recurring)?.price ?? null
   const names = lines.map((line) => line.description).join(', ')
   const regular = sum(lines.map((line) => regularAmount(account, line)))
-  const headline = trialEnd === null ? (session.amount_total ?? 0) : regular
   const notDueYet = regular - (session.amount_subtotal ?? 0)
+  const headline = notDueYet === 0 ? (session.amount_total ?? 0) : regular
   return html`
     <h1 class="muted title">${session.mode === 'subscription' ? 'Subscribe to' : 'Pay for'} ${names}</h1>
     <p class="price">
       <span class="amount">${money(headline, currency)}</span>
       <span class="muted">${rhythm(period)}</span>
     </p>
-    ${trialEnd === null ? '' : html`<p class="trial">Free until ${day(trialEnd)}, then ${money(regular, currency)} ${rhythm(period)}.</p>`}
+    ${startsLater === null || notDueYet === 0 ? '' : html`<p class="trial">${dueNow(session)} until ${day(startsLater)}, then ${money(regular, currency)} ${rhythm(period)}.</p>`}
     <ul class="lines">
       ${lines.map(
         (line) => html`<li>
@@ -74,6 +76,11 @@ function summary(account: Account, session: CheckoutSession, lines: LineItem[], 
     ${promotion(account, session, view)}
     ${first ? '' : html`<p>Nothing to pay for.</p>`}
   `
+}
+
+/** What the time up to the first whole period costs, at the beginning of a sentence. */
+function dueNow({ amount_total: total, currency }: CheckoutSession): string {
+  return total ? money(total, currency ?? 'eur') : 'Free'
 }
 
 /** How many, where the merchant lets the customer choose. */

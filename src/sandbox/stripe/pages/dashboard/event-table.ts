@@ -26,5 +26,6 @@ export function deliveryOf(account: Account, event: string): Html {
   if (last === undefined) return badge('not sent')
   const tries = attempts.length > 1 ? ` · ${attempts.length} tries` : ''
   if (attempts.some(({ outcome }) => outcome === 'succeeded')) return badge('delivered', `delivered${tries}`)
-  return badge('not delivered', `${last.error ?? `answered ${last.status}`}${tries}`)
+  const word = last.status === null ? 'no answer' : `answered ${last.status}`
+  return badge('not delivered', `${word}${tries}`)
 }

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { html } from 'hono/html'
+import { html, raw } from 'hono/html'
 import type { DeliveryAttempt } from '../../delivery/records.ts'
 import type { StripeEvent } from '../../wire.ts'
 import { badge, facts, type Html, idLink, json, section, time } from '../elements.ts'
@@ -68,7 +68,7 @@ export function eventPage(dashboard: Dashboard, context: Context): Promise<Respo
   return show(dashboard, context, {
     section: 'events',
     title: event.type,
-    body: html`<h1>${event.type}</h1>
+    body: html`<h1>${raw(event.type.replaceAll('.', '.<wbr>'))}</h1>
       ${facts([
         ['Id', html`<code>${event.id}</code>`],
         ['When', time(event.created)],

@@ -50,20 +50,21 @@ export const anchorParam: Param<'now' | 'unchanged'> = {
   },
 }
 
+/** Why a customer cancels. */
+export const cancellationReason = oneOf(
+  'customer_service',
+  'low_quality',
+  'missing_features',
+  'other',
+  'switched_service',
+  'too_complex',
+  'too_expensive',
+  'unused',
+)
+
 export const cancellationDetails = hash({
   comment: emptyable(text()),
-  feedback: emptyable(
-    oneOf(
-      'customer_service',
-      'low_quality',
-      'missing_features',
-      'other',
-      'switched_service',
-      'too_complex',
-      'too_expensive',
-      'unused',
-    ),
-  ),
+  feedback: emptyable(cancellationReason),
   ...absent('feedback_option'),
 })
 
