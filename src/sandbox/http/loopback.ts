@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http'
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 
@@ -19,6 +19,8 @@ export interface ListenOptions {
   host?: string | undefined
   /** Takes connections that ask for another protocol; without it they are refused. */
   upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+  /** The service's own error body, for what is no HTTP or has too long a head to reach `fetch`. */
+  unreadable?: (status: 400 | 431) => object
 }
 
 type FetchHandler = (request: Request, env: SandboxBindings) => Response | Promise<Response>
@@ -59,6 +61,8 @@ export async function listenOnLoopback(
   const server = createAdaptorServer({ fetch: fetch as never }) as Server
   server.keepAliveTimeout = KEEP_ALIVE_MS
   if (options.upgrade) server.on('upgrade', options.upgrade)
+  const { unreadable } = options
+  if (unreadable) server.on('clientError', (error, socket) => refuseUnreadable(error, socket, unreadable))
   const port = await listenStepping(server, host, wanted)
   const shown = host === '::1' || host === '[::1]' ? '[::1]' : host
   return {
@@ -70,6 +74,24 @@ export async function listenOnLoopback(
         server.closeAllConnections()
       }),
   }
+}
+
+/** As Node answers what it cannot read (nodejs.org/api/http.html#event-clienterror), with a body. */
+function refuseUnreadable(
+  error: NodeJS.ErrnoException,
+  socket: Duplex,
+  bodyOf: (status: 400 | 431) => object,
+): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
+  const body = JSON.stringify(bodyOf(status))
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
 }
 
 async function listenStepping(server: Server, host: string, wanted: number): Promise<number> {

@@ -8,6 +8,7 @@ import { SandboxCore, type WebhookTarget } from './core.ts'
 import type { DeliveryOptions } from './delivery/courier.ts'
 import { DEFAULT_DELIVERY } from './delivery/delivery.ts'
 import type { DeliveryAttempt } from './delivery/records.ts'
+import { refused } from './errors.ts'
 import type { FaultPlan, GivenFault } from './faults/language.ts'
 import { httpApp } from './http.ts'
 import { randomText } from './ids.ts'
@@ -105,6 +106,8 @@ export async function createStripeSandbox(options: StripeSandboxOptions = {}): P
     port: options.port,
     host,
     upgrade: (request, socket, head) => core.account.cliSessions.upgrade(request, socket, head),
+    unreadable: (status) =>
+      refused(status === 431 ? 'The head of the request is too large.' : 'The request is no HTTP.').body,
   })
   core.begin(server.url)
   return handleOf(core, { ...server, host })
