@@ -1,6 +1,7 @@
+import type { Account } from '../account.ts'
 import { shippingOf, shippingParam } from '../address.ts'
 import { endpoint } from '../endpoint.ts'
-import { parameterMissing, refused, StripeError } from '../errors.ts'
+import { noSuch, parameterMissing, refused, StripeError } from '../errors.ts'
 import { cardError } from '../life/money/card-error.ts'
 import { confirmPayment } from '../life/money/confirmation.ts'
 import { tokenCard } from '../life/money/new-method.ts'
@@ -9,10 +10,11 @@ import { capturePayment, createPaymentIntent } from '../life/payments.ts'
 import { changedMetadata, metadata } from '../metadata.ts'
 import { createdParam, fits, inRange, page, pageParams } from '../pagination.ts'
 import { absent, flag, hash, integer, oneOf, text } from '../params.ts'
+import type { PaymentMethod } from '../wire.ts'
 import { currencyParam, MAX_AMOUNT } from './payment-intent-params.ts'
 
 /**
- * `POST /v1/charges`, of a token only: what older integrations and the CLI send. The sandbox makes it a payment intent
+ * `POST /v1/charges`, of a token or a customer's card: what older integrations and the CLI send. The sandbox makes it a payment intent
  * that it does not show (docs.stripe.com/payments/charges-api).
  */
 export const create = endpoint(
@@ -39,12 +41,10 @@ export const create = endpoint(
     ),
   }),
   (account, params) => {
-    const { amount, currency, source } = params
+    const { amount, currency } = params
     if (amount === undefined) throw parameterMissing('amount')
     if (currency === undefined) throw parameterMissing('currency')
-    if (source === undefined) throw parameterMissing('source')
-    if (params.customer !== undefined) account.need(account.state.customers, params.customer, 'customer')
-    const method = createCard(account, tokenCard(source))
+    const method = methodOf(account, params)
     const intent = createPaymentIntent(account, {
       amount,
       currency,
@@ -159,3 +159,21 @@ export const list = endpoint(
         inRange(charge.created, params.created),
     ),
 )
+
+/**
+ * What is charged: a token's card, a card of the customer, or the customer's default one
+ * (docs.stripe.com/api/charges/create#create_charge-source).
+ */
+function methodOf(
+  account: Account,
+  { customer: id, source }: { customer?: string; source?: string },
+): PaymentMethod {
+  const customer = id === undefined ? null : account.need(account.state.customers, id, 'customer')
+  if (source?.startsWith('tok_')) return createCard(account, tokenCard(source))
+  if (customer === null)
+    throw source === undefined ? parameterMissing('source') : noSuch('token', source, 'source')
+  const card = account.state.cards.get(source ?? customer.default_source ?? '')
+  if (card?.customer === customer.id) return account.need(account.state.paymentMethods, card.id, 'source')
+  if (source !== undefined) throw noSuch('source', source, 'source')
+  throw refused('Cannot charge a customer that has no active card', 'card', 'missing')
+}

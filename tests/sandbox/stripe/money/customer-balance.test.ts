@@ -127,6 +127,9 @@ describe('a payment by bank transfer', () => {
       'cash_balance.funds_available',
     ])
     const { data } = await shop.stripe.customers.listCashBalanceTransactions(customer)
+    await expect(
+      shop.stripe.customers.retrieveCashBalanceTransaction(customer, data[0]?.id ?? ''),
+    ).resolves.toEqual(data[0])
     expect(data.map(({ net_amount, type }) => [type, net_amount])).toEqual([
       ['applied_to_payment', -2_900],
       ['funded', 3_000],

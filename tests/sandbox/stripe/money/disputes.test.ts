@@ -235,6 +235,7 @@ describe('an early fraud warning', () => {
     const charge = await pay('pm_card_createIssuerFraudRecord')
     const [warning] = (await shop.stripe.radar.earlyFraudWarnings.list({ charge })).data
     expect(warning).toMatchObject({ actionable: true, charge, fraud_type: 'made_with_stolen_card' })
+    await expect(shop.stripe.radar.earlyFraudWarnings.retrieve(warning?.id ?? '')).resolves.toEqual(warning)
     expect(shop.eventTypes()).toContain('radar.early_fraud_warning.created')
     await shop.stripe.refunds.create({ charge })
 
