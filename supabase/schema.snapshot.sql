@@ -1268,6 +1268,7 @@ CREATE OR REPLACE FUNCTION public.claim_outbox(p_limit integer, p_lease_seconds 
  SET search_path TO ''
  SET lock_timeout TO '2s'
  SET statement_timeout TO '5s'
+ SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
 declare
   v_claimed bigint[];
@@ -1687,26 +1688,38 @@ $function$
 
 CREATE OR REPLACE FUNCTION public.list_stripe_events(p_filter jsonb, p_limit integer)
  RETURNS jsonb
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO ''
+ SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
-  select coalesce(jsonb_agg(billing.ledger_entry(listed) order by listed.created desc, listed.event_id desc), '[]'::jsonb)
-  from (
-    select e.* from public.stripe_events e
-    where (p_filter ->> 'outcome' is null or e.outcome = p_filter ->> 'outcome')
-      and (p_filter ->> 'reason' is null or e.reason = p_filter ->> 'reason')
-      and (p_filter ->> 'type' is null or e.type = p_filter ->> 'type')
-      and (p_filter ->> 'user_id' is null or e.user_id = (p_filter ->> 'user_id')::uuid)
-      and (p_filter -> 'event_ids' is null
-        or e.event_id in (select jsonb_array_elements_text(p_filter -> 'event_ids')))
-      and (p_filter ->> 'since' is null or e.created >= billing.from_seconds(p_filter ->> 'since'))
-      and (p_filter ->> 'until' is null or e.created < billing.from_seconds(p_filter ->> 'until'))
-      and (p_filter -> 'before' is null
-        or (e.created, e.event_id) < (
-          billing.from_seconds(p_filter -> 'before' ->> 'created'), p_filter -> 'before' ->> 'event_id'))
-    order by e.created desc, e.event_id desc
-    limit p_limit) listed
+declare
+  v_outcome text := p_filter ->> 'outcome';
+  v_reason text := p_filter ->> 'reason';
+  v_type text := p_filter ->> 'type';
+  v_user_id uuid := p_filter ->> 'user_id';
+  v_event_ids text[] := case when p_filter ? 'event_ids' then array(
+    select jsonb_array_elements_text(p_filter -> 'event_ids')) end;
+  v_since timestamptz := billing.from_seconds(p_filter ->> 'since');
+  v_until timestamptz := billing.from_seconds(p_filter ->> 'until');
+  v_before timestamptz := billing.from_seconds(p_filter -> 'before' ->> 'created');
+  v_before_id text := p_filter -> 'before' ->> 'event_id';
+begin
+  return coalesce((
+    select jsonb_agg(billing.ledger_entry(listed) order by listed.created desc, listed.event_id desc)
+    from (
+      select e.* from public.stripe_events e
+      where (v_outcome is null or e.outcome = v_outcome)
+        and (v_reason is null or e.reason = v_reason)
+        and (v_type is null or e.type = v_type)
+        and (v_user_id is null or e.user_id = v_user_id)
+        and (v_event_ids is null or e.event_id = any (v_event_ids))
+        and (v_since is null or e.created >= v_since)
+        and (v_until is null or e.created < v_until)
+        and (v_before is null or (e.created, e.event_id) < (v_before, v_before_id))
+      order by e.created desc, e.event_id desc
+      limit p_limit) listed), '[]'::jsonb);
+end
 $function$
 
 CREATE OR REPLACE FUNCTION public.list_unseen_sources(p_run_id uuid, p_after bigint, p_limit integer, p_now timestamp with time zone)
