@@ -23,4 +23,4 @@ test('with a directory for its data, users, rows and revoked rights outlast a re
   await second.close()
   migrations.remove()
   rmSync(dataDir, { recursive: true, force: true })
-}, 60_000)
+}, 240_000)

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { SandboxCore } from '../core.ts'
 import { refused } from '../errors.ts'
 import { billingSettings, changeBillingSettings } from '../life/billing-settings.ts'
-import { pauseFor, whyNotPausable } from '../life/subscriptions/pause.ts'
+import { pauseFor, whyNotPausable } from '../life/subscriptions/pauses/pause.ts'
 import { read } from './read.ts'
 
 const settingsSchema = z

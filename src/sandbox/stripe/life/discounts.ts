@@ -17,7 +17,7 @@ export function reduces(coupon: Coupon, product: string): boolean {
 
 /**
  * What `coupon` takes off `subtotal`, both in the minor unit of `currency`; never more than there is, and nothing where
- * it has no amount in that currency.
+ * it has no amount in that currency (docs.stripe.com/invoicing/multi-currency-customers).
  */
 export function reductionOf(coupon: Coupon, subtotal: number, currency: string): number {
   if (coupon.percent_off !== null) return Math.round((subtotal * coupon.percent_off) / 100)

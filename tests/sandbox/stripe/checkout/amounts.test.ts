@@ -254,6 +254,28 @@ describe('another currency', () => {
     await expect(refusal(attempt)).resolves.toMatchObject({ param: 'line_items[0][price]' })
   })
 
+  it('is refused to whoever has a subscription, or a session open for one, in the first', async () => {
+    const { id: price } = await priceIn({ recurring: { interval: 'month' } })
+    const { customer } = await shop.checkout('tollgate_pro_monthly_v1')
+    const inDollars = () =>
+      shop.checkout('tollgate_pro_monthly_v1', {
+        currency: 'usd',
+        customer: String(customer),
+        line_items: [{ price, quantity: 1 }],
+      })
+    await expect(refusal(inDollars())).resolves.toMatchObject({ param: 'currency' })
+    await shop.sandbox.advance({ seconds: 86_401 })
+    await expect(inDollars()).resolves.toMatchObject({ currency: 'usd' })
+
+    const { customer: payer } = shop.sandbox.pay((await shop.checkout('tollgate_pro_monthly_v1')).id).session
+    const subscribe = shop.stripe.subscriptions.create({
+      customer: String(payer),
+      currency: 'usd',
+      items: [{ price }],
+    })
+    await expect(refusal(subscribe)).resolves.toMatchObject({ param: 'currency' })
+  })
+
   it('of a coupon takes off what it has there, and without an amount in it the coupon is refused', async () => {
     const { id: price } = await priceIn()
     const { id: coupon } = await shop.stripe.coupons.create({

@@ -7,6 +7,7 @@ import { checkCurrency, type Order, promotionReduction, type Reduction, validCou
 import { configuredTypes } from '../money/method-configurations.ts'
 import { payableTypes } from '../money/payable-types.ts'
 import { createSetupIntent } from '../money/setup-intents.ts'
+import { checkOneCurrency } from '../subscriptions/one-currency.ts'
 import { reductionOfSession, reprice } from './amounts.ts'
 import type { CheckoutDetails } from './details.ts'
 import { checkAnchor } from './first-period.ts'
@@ -29,6 +30,9 @@ export function createCheckoutSession(account: Account, request: CheckoutSession
   const lines = linesOf(account, request)
   checkMode(request, lines)
   checkTogether(account, request, customer)
+  if (customer && request.mode === 'subscription') {
+    checkOneCurrency(account, customer.id, lines[0]?.currency ?? '')
+  }
   const configured = configuredTypes(account, request.configuration, request.types.allowed)
   const id = newId.checkoutSession()
   const currency = lines[0]?.currency ?? request.currency ?? null

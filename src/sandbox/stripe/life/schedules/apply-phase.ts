@@ -1,11 +1,11 @@
 import type { Account } from '../../account.ts'
 import type { Subscription, SubscriptionSchedule } from '../../wire.ts'
 import { keepOrRedeem } from '../redemption.ts'
+import { updateSubscription } from '../subscriptions/changes/update.ts'
+import type { ProrationBehavior } from '../subscriptions/changes/update-plan.ts'
 import type { ItemChange } from '../subscriptions/items.ts'
 import { addOneTimeItem, type OneTimeItem } from '../subscriptions/one-time.ts'
 import { startSubscription } from '../subscriptions/start.ts'
-import { updateSubscription } from '../subscriptions/update.ts'
-import type { ProrationBehavior } from '../subscriptions/update-plan.ts'
 import { itemsOf } from './phases.ts'
 
 type Phase = SubscriptionSchedule['phases'][number]

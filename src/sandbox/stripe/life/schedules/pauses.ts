@@ -1,9 +1,9 @@
 import type { Account } from '../../account.ts'
 import { StripeError } from '../../errors.ts'
 import type { Subscription, SubscriptionSchedule } from '../../wire.ts'
-import { whyNotPausable } from '../subscriptions/pause.ts'
-import { pauseAndBill } from '../subscriptions/pause-and-bill.ts'
-import { resumeSubscription } from '../subscriptions/resume.ts'
+import { whyNotPausable } from '../subscriptions/pauses/pause.ts'
+import { pauseAndBill } from '../subscriptions/pauses/pause-and-bill.ts'
+import { resumeSubscription } from '../subscriptions/pauses/resume.ts'
 
 type PauseSchedule = SubscriptionSchedule['pause_schedules'][number]
 

@@ -5,7 +5,7 @@ import { advanceInvoice } from '../invoices/collect.ts'
 import { finalizeInvoice } from '../invoices/finalize.ts'
 import { createInvoiceItem, pendingItems, removeItem } from '../invoices/items.ts'
 import { endSubscription, NO_DETAILS } from './cancel.ts'
-import { creditsFor } from './prorate.ts'
+import { creditsFor } from './changes/prorate.ts'
 import { draftFor } from './renew.ts'
 
 export type CancelAt = number | 'min_period_end' | 'max_period_end'

@@ -3,8 +3,8 @@ import type { Subscription } from '../../wire.ts'
 import { previewNext } from '../invoices/preview.ts'
 import { voidInvoice } from '../invoices/settle.ts'
 import { cancelsBy } from '../schedules/phases.ts'
+import { dropPendingChange } from './changes/pending-update.ts'
 import { nextDue } from './next-due.ts'
-import { dropPendingChange } from './pending-update.ts'
 
 /** The first payment was not made in time: its invoice is void, which ends the subscription. */
 export function firstPaymentExpired(account: Account, subscription: Subscription): void {

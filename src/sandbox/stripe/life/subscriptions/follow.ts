@@ -4,9 +4,9 @@ import { billingSettings } from '../billing-settings.ts'
 import { invoicesOf } from '../invoices/draft.ts'
 import { paymentOf } from '../invoices/payments.ts'
 import { endSubscription, expireIncomplete } from './cancel.ts'
+import { applyPendingChange, dropPendingChange } from './changes/pending-update.ts'
 import { planNext } from './next-due.ts'
-import { pauseFor, whyNotPausable } from './pause.ts'
-import { applyPendingChange, dropPendingChange } from './pending-update.ts'
+import { pauseFor, whyNotPausable } from './pauses/pause.ts'
 import { savedMethod } from './saved-method.ts'
 
 // How a subscription follows its invoices: docs.stripe.com/billing/subscriptions/overview#subscription-statuses.

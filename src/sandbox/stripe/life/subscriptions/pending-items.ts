@@ -5,8 +5,8 @@ import { advanceInvoice } from '../invoices/collect.ts'
 import { finalizeInvoice } from '../invoices/finalize.ts'
 import { pendingItems } from '../invoices/items.ts'
 import { sum } from '../line-items.ts'
+import { updateSubscription } from './changes/update.ts'
 import { draftFor } from './renew.ts'
-import { updateSubscription } from './update.ts'
 
 type Rhythm = Subscription['pending_invoice_item_interval']
 

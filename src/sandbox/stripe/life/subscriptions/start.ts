@@ -4,13 +4,13 @@ import { advanceInvoice } from '../invoices/collect.ts'
 import { finalizeInvoice } from '../invoices/finalize.ts'
 import { paymentOf } from '../invoices/payments.ts'
 import { rehearse } from '../rehearsal.ts'
+import { paymentRefusal } from './changes/update-billing.ts'
+import type { PaymentBehavior } from './changes/update-plan.ts'
 import { createSubscription, firstInvoice, type SubscriptionRequest } from './create.ts'
 import { planNext } from './next-due.ts'
 import type { OneTimeItem } from './one-time.ts'
 import { planPendingItems } from './pending-items.ts'
 import { askForMethod } from './pending-setup.ts'
-import { paymentRefusal } from './update-billing.ts'
-import type { PaymentBehavior } from './update-plan.ts'
 
 export interface StartRequest extends SubscriptionRequest {
   oneTime: readonly OneTimeItem[]

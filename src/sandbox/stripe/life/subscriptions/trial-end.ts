@@ -2,7 +2,7 @@ import type { Account } from '../../account.ts'
 import type { Subscription } from '../../wire.ts'
 import { defaultMethodOf } from '../invoices/payments.ts'
 import { endSubscription } from './cancel.ts'
-import { pauseFor } from './pause.ts'
+import { pauseFor } from './pauses/pause.ts'
 
 /**
  * What becomes of a trial at its end for which there is no payment method, as

@@ -8,7 +8,7 @@ import { discountsFor } from '../../life/redemption.ts'
 import { rehearse } from '../../life/rehearsal.ts'
 import { cancelNow } from '../../life/subscriptions/cancellation.ts'
 import { nextDue } from '../../life/subscriptions/next-due.ts'
-import { resumeSubscription } from '../../life/subscriptions/resume.ts'
+import { resumeSubscription } from '../../life/subscriptions/pauses/resume.ts'
 import { createTaxId } from '../../life/tax-ids.ts'
 import { metadata } from '../../metadata.ts'
 import {

@@ -7,6 +7,7 @@ import { discountsFor } from '../../life/redemption.ts'
 import { anchorFromConfig } from '../../life/subscriptions/anchor.ts'
 import { cancellationPatch } from '../../life/subscriptions/cancellation.ts'
 import type { ItemRequest } from '../../life/subscriptions/items.ts'
+import { checkOneCurrency } from '../../life/subscriptions/one-currency.ts'
 import { startSubscription } from '../../life/subscriptions/start.ts'
 import { changedMetadata } from '../../metadata.ts'
 import { absent, hash, integer, list as listOf, type Params, required, text } from '../../params.ts'
@@ -53,10 +54,12 @@ export function createWith(account: Account, params: CreateParams): Subscription
   }
   const trialEnd = trialEndOf(params, first.price, now)
   const config = anchorConfig(params.billing_cycle_anchor_config)
+  const currency = params.currency?.toLowerCase() ?? first.price.currency
+  checkOneCurrency(account, customer.id, currency)
   const discounts = discountsFor(account, params.discounts, { customer: customer.id, subscription: null })
   return startSubscription(account, {
     customer: customer.id,
-    currency: params.currency?.toLowerCase() ?? first.price.currency,
+    currency,
     items,
     trial_end: trialEnd,
     billing_cycle_anchor: config ? anchorFromConfig(config, now) : anchorOf(params, now),

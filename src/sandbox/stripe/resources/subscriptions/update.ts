@@ -3,10 +3,10 @@ import { endpoint } from '../../endpoint.ts'
 import { refused } from '../../errors.ts'
 import { discountsFor } from '../../life/redemption.ts'
 import { cancellationPatch, creditTimeAfter } from '../../life/subscriptions/cancellation.ts'
+import { updateSubscription } from '../../life/subscriptions/changes/update.ts'
+import { planUpdate } from '../../life/subscriptions/changes/update-plan.ts'
 import { addOneTimeItem } from '../../life/subscriptions/one-time.ts'
 import { planPendingItems } from '../../life/subscriptions/pending-items.ts'
-import { updateSubscription } from '../../life/subscriptions/update.ts'
-import { planUpdate } from '../../life/subscriptions/update-plan.ts'
 import { changedMetadata } from '../../metadata.ts'
 import {
   emptyable,

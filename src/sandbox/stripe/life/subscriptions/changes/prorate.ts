@@ -1,11 +1,11 @@
-import type { Account } from '../../account.ts'
-import type { Subscription, SubscriptionItem } from '../../wire.ts'
-import type { Debit } from '../billing-records.ts'
-import { reductionOf } from '../discounts.ts'
-import type { InvoiceItemRequest } from '../invoices/items.ts'
-import { pricingOf, productName } from '../invoices/lines.ts'
-import { spread, sum } from '../line-items.ts'
-import { priceAmount } from '../pricing.ts'
+import type { Account } from '../../../account.ts'
+import type { Subscription, SubscriptionItem } from '../../../wire.ts'
+import type { Debit } from '../../billing-records.ts'
+import { reductionOf } from '../../discounts.ts'
+import type { InvoiceItemRequest } from '../../invoices/items.ts'
+import { pricingOf, productName } from '../../invoices/lines.ts'
+import { spread, sum } from '../../line-items.ts'
+import { priceAmount } from '../../pricing.ts'
 
 /** A change of a subscription's items in the middle of their periods. */
 export interface ItemsChange {

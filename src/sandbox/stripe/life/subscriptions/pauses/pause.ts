@@ -1,8 +1,8 @@
-import type { Account } from '../../account.ts'
-import type { Subscription } from '../../wire.ts'
-import { createInvoiceItem } from '../invoices/items.ts'
-import { planNext } from './next-due.ts'
-import { creditsFor } from './prorate.ts'
+import type { Account } from '../../../account.ts'
+import type { Subscription } from '../../../wire.ts'
+import { createInvoiceItem } from '../../invoices/items.ts'
+import { creditsFor } from '../changes/prorate.ts'
+import { planNext } from '../next-due.ts'
 
 type PausedDetails = NonNullable<Subscription['status_details']>['paused']
 

@@ -1,5 +1,5 @@
-import type { Account } from '../../account.ts'
-import type { Invoice } from '../../wire.ts'
+import type { Account } from '../../../account.ts'
+import type { Invoice } from '../../../wire.ts'
 
 /**
  * Remembers what a new invoice bills for each subscription item: a later credit is worked out from the original debit

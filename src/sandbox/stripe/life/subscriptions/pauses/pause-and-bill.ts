@@ -1,9 +1,9 @@
-import type { Account } from '../../account.ts'
-import type { Subscription } from '../../wire.ts'
-import { advanceInvoice } from '../invoices/collect.ts'
-import { finalizeInvoice } from '../invoices/finalize.ts'
+import type { Account } from '../../../account.ts'
+import type { Subscription } from '../../../wire.ts'
+import { advanceInvoice } from '../../invoices/collect.ts'
+import { finalizeInvoice } from '../../invoices/finalize.ts'
+import { draftFor } from '../renew.ts'
 import { pauseFor, type UnusedTimeFrom } from './pause.ts'
-import { draftFor } from './renew.ts'
 
 /**
  * Pauses a subscription as somebody asks. The credit for unused time waits for the next invoice, or makes one at once.

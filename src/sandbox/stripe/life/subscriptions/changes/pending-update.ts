@@ -1,6 +1,6 @@
-import type { Account } from '../../account.ts'
-import type { Subscription } from '../../wire.ts'
-import { planNext, planTrialWarning } from './next-due.ts'
+import type { Account } from '../../../account.ts'
+import type { Subscription } from '../../../wire.ts'
+import { planNext, planTrialWarning } from '../next-due.ts'
 
 const HOURS_23 = 23 * 3600
 
