@@ -46,8 +46,9 @@ export function lineBreakdown(
   }
 }
 
+/** A session that was taken up again has the lines of the one that expired: the later one counts. */
 function detailsOfLine(account: Account, lineId: string): [string, CheckoutDetails] | undefined {
-  return [...account.state.checkoutDetails].find(([, { line_items: lines }]) =>
+  return [...account.state.checkoutDetails].findLast(([, { line_items: lines }]) =>
     lines.some(({ id }) => id === lineId),
   )
 }
