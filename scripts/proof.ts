@@ -13,6 +13,18 @@ interface Part {
 }
 
 const parts: Readonly<Record<string, Part>> = {
+  guards: {
+    says: 'each guard taken out, which a test has to notice',
+    script: 'scripts/guards.ts',
+    suites: [],
+    environment: {},
+  },
+  mutants: {
+    says: 'the domain changed at every place, which a test has to notice',
+    script: 'scripts/proof/mutants.ts',
+    suites: [],
+    environment: {},
+  },
   schedules: {
     says: '2,000,000 random schedules in memory, over all cores',
     script: 'scripts/proof/schedules.ts',

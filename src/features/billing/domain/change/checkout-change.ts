@@ -10,7 +10,8 @@ import { type Change, emptyChange, type SnapshotVersion } from './Change.ts'
  * `no_payment_required` are (docs.stripe.com/checkout/fulfillment). In `subscription` mode the subscription's own
  * events carry the state, so the subscription must be known.
  *
- * `settled` is false for `checkout.session.async_payment_failed`: the session stays complete and unpaid for good.
+ * `settled` is `payment_failed` for `checkout.session.async_payment_failed`: the session stays complete and unpaid for
+ * good.
  */
 export function checkoutChange(
   session: CheckoutSessionFacts,

@@ -78,5 +78,5 @@ export interface UserEntitlements {
 
 /** Whether `a` is newer than `b`. */
 export function isNewer(a: EntitlementVersion, b: EntitlementVersion): boolean {
-  return a.epoch !== b.epoch ? a.epoch > b.epoch : a.counter > b.counter
+  return a.epoch > b.epoch || (a.epoch === b.epoch && a.counter > b.counter)
 }

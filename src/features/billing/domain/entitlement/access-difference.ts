@@ -1,5 +1,5 @@
 import type { Entitlements } from '#src/shared/types/billing.ts'
-import { decideEntitlements } from './decide-entitlements.ts'
+import { accessAt } from './decide-entitlements.ts'
 import type { UserEntitlements } from './UserEntitlements.ts'
 
 /** What becomes of one user's access: a line a source that comes, goes or changes. Empty where nothing does. */
@@ -21,8 +21,8 @@ export function accessDifference(
   after: UserEntitlements,
   now: number,
 ): AccessDifference | null {
-  const was = decideEntitlements(before, now, 'postgres')
-  const is = decideEntitlements(after, now, 'postgres')
+  const was = accessAt(before, now)
+  const is = accessAt(after, now)
   const described = [describeSources(was), describeSources(is)] as const
   const ids = [...new Set(described.flatMap((sources) => [...sources.keys()]))]
   const sources = ids
@@ -42,7 +42,7 @@ export function accessDifference(
 }
 
 /** Each source that gives access or is held back, in one line. */
-function describeSources({ active, held }: Entitlements): Map<string, string> {
+function describeSources({ active, held }: Pick<Entitlements, 'active' | 'held'>): Map<string, string> {
   const lines = new Map<string, string>()
   for (const { sourceId, status, plan, quantity, expiresAt, holds } of [...active, ...held]) {
     const until = expiresAt === null ? 'for good' : `until ${new Date(expiresAt).toISOString()}`

@@ -27,21 +27,25 @@ export function judgeSources(
  */
 function stackPasses(sources: readonly JudgedSource[]): readonly JudgedSource[] {
   const passes = sources
-    .filter((source) => isPass(source) && source.holds.length === 0)
-    .toSorted((a, b) => (a.paidAt ?? 0) - (b.paidAt ?? 0) || (a.sourceId < b.sourceId ? -1 : 1))
-  const endOfPlan = new Map<string, number>()
+    .filter(isPass)
+    .filter(({ holds }) => holds.length === 0)
+    // Stryker disable next-line EqualityOperator: no two sources have one id
+    .toSorted((a, b) => a.paidAt - b.paidAt || (a.sourceId < b.sourceId ? -1 : 1))
+  const endOfPlan = new Map<string | undefined, number>()
   const ends = new Map<string, number>()
   for (const { sourceId, items, paidAt, durationMs } of passes) {
-    const plan = items[0]?.plan ?? ''
-    const end = Math.max(endOfPlan.get(plan) ?? 0, paidAt ?? 0) + (durationMs ?? 0)
+    const plan = items[0]?.plan
+    const end = Math.max(endOfPlan.get(plan) ?? 0, paidAt) + durationMs
     endOfPlan.set(plan, end)
     ends.set(sourceId, end)
   }
   return sources.map((source) => ({ ...source, expiresAt: ends.get(source.sourceId) ?? source.expiresAt }))
 }
 
-function isPass({ paidAt, durationMs }: JudgedSource): boolean {
-  return paidAt !== null && durationMs !== null
+type Pass = JudgedSource & { readonly paidAt: number; readonly durationMs: number }
+
+function isPass(source: JudgedSource): source is Pass {
+  return source.paidAt !== null && source.durationMs !== null
 }
 
 /** Without trust in the rollover an active subscription lasts as long as what was paid, and the slack. */
@@ -64,7 +68,8 @@ export function nextExpiry(
   policy: Policy = thePolicy,
 ): number | null {
   const ends = judgeSources(entitlements, policy)
-    .flatMap((source) => source.items.map((item) => endOfItem(source, item)))
-    .filter((end) => end !== null && end > now)
-  return ends.length === 0 ? null : Math.min(...(ends as number[]))
+    .flatMap((source) => source.items.map((item) => endOfItem(source, item) ?? Number.POSITIVE_INFINITY))
+    .filter((end) => end > now)
+  const next = Math.min(...ends)
+  return next === Number.POSITIVE_INFINITY ? null : next
 }

@@ -1,5 +1,5 @@
 import { catalogue, type Feature } from '../catalogue/catalogue.ts'
-import { decideEntitlements } from './decide-entitlements.ts'
+import { accessAt } from './decide-entitlements.ts'
 import type { EntitlementSource, UserEntitlements } from './UserEntitlements.ts'
 
 /**
@@ -30,7 +30,7 @@ function featuresOf(
   now: number,
 ): ReadonlySet<Feature> {
   const unheld = sources.map((source) => ({ ...source, holds: [] }))
-  return new Set(decideEntitlements({ ...entitlements, sources: unheld }, now, 'postgres').features)
+  return new Set(accessAt({ ...entitlements, sources: unheld }, now).features)
 }
 
 function isFeature(key: string): key is Feature {

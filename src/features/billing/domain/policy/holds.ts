@@ -31,9 +31,9 @@ function stands(fact: Exclude<HoldFact, { kind: 'pause' }>, policy: Policy): boo
   }
 }
 
-/** Money that came back from a payment of which we do not know the size is all of it. */
+/** Whatever came back from a payment of which we do not know the size is more than any share of it. */
 function shareOf(refunded: number, paid: number | null): number {
-  return paid === null || paid === 0 ? 1 : refunded / paid
+  return refunded / (paid ?? 0)
 }
 
 /** A month that was given back holds its subscription until a later period is paid. */
@@ -42,8 +42,7 @@ function isLiftedByPayment(
   { paidThrough }: EntitlementSource,
   policy: Policy,
 ): boolean {
-  if (!policy.refund.heldUntilNextPayment || periodEnd === null || paidThrough === null) return false
-  return paidThrough > periodEnd
+  return policy.refund.heldUntilNextPayment && periodEnd !== null && (paidThrough ?? 0) > periodEnd
 }
 
 /** Whether the policy has a line for this word of Stripe's. */

@@ -29,7 +29,7 @@ export function subscriptionAccess(facts: SubscriptionFacts, policy: Policy): Su
     // Free of charge until its end, by the seller's own wish: there is nothing to collect.
     case 'trialing':
       if (!policy.trial.access) return NO_ACCESS
-      return facts.trialEnd === null ? UNKNOWN_SHAPE : runsUntil(facts, () => facts.trialEnd, policy)
+      return runsUntil(facts, () => facts.trialEnd, policy)
     // Paid, or about to be: the next word says so if it is not.
     case 'active':
       return isWithheld ? NO_ACCESS : runsUntil(facts, (item) => item.currentPeriodEnd, policy)
@@ -57,7 +57,6 @@ export function subscriptionAccess(facts: SubscriptionFacts, policy: Policy): Su
 }
 
 const NO_ACCESS: SubscriptionAccess = { kind: 'none', terminal: false, endedAt: null }
-const UNKNOWN_SHAPE: SubscriptionAccess = { kind: 'unknown', reason: 'unknown_shape' }
 
 /** The moment at which a cancellation takes effect; with items of several intervals the earliest period's end. */
 export function cancellationOf(facts: SubscriptionFacts): number | null {
@@ -74,7 +73,7 @@ function runsUntil(
 ): SubscriptionAccess {
   const cancellation = cancellationOf(facts)
   // A missing period is neither "for ever" nor "never": the object must be read again.
-  if (facts.items.some((item) => endOf(item) === null)) return UNKNOWN_SHAPE
+  if (facts.items.some((item) => endOf(item) === null)) return { kind: 'unknown', reason: 'unknown_shape' }
   if (cancellation !== null) return { kind: 'until', renews: false, endOf: () => cancellation }
   const slack = daysInSeconds(policy.renewal.slackDays)
   return { kind: 'until', renews: true, endOf: (item) => (endOf(item) ?? 0) + slack }

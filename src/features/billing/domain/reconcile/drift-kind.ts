@@ -1,5 +1,5 @@
 import type { Entitlement } from '#src/shared/types/billing.ts'
-import { decideEntitlements } from '../entitlement/decide-entitlements.ts'
+import { accessAt } from '../entitlement/decide-entitlements.ts'
 import type { UserEntitlements } from '../entitlement/UserEntitlements.ts'
 import type { Drift } from '../interfaces/IReconcileStore.ts'
 
@@ -37,7 +37,7 @@ interface Items {
 }
 
 function itemsOf(entitlements: UserEntitlements, sourceId: string, now: number): Items {
-  const { active, held } = decideEntitlements(entitlements, now, 'postgres')
+  const { active, held } = accessAt(entitlements, now)
   const own = (items: readonly Entitlement[]) => items.filter((item) => item.sourceId === sourceId)
   return { active: own(active), held: own(held) }
 }

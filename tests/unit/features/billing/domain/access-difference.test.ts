@@ -71,6 +71,26 @@ describe("the difference between two states of a user's access", () => {
     })
   })
 
+  it('names every hold and every item of a source', () => {
+    const items = [
+      ...pro.items,
+      ...pro.items.map((item) => ({ ...item, plan: 'team' as const, quantity: 3 })),
+    ]
+    const refund = {
+      kind: 'refund',
+      paymentId: 'pi_1',
+      settled: 1,
+      pending: 0,
+      paid: 1,
+      periodEnd: null,
+    } as const
+    const until = 'until 2026-11-26T00:00:00.000Z, held back by refund and pause'
+
+    expect(
+      accessDifference(having(), having({ ...pro, items, holds: [refund, { kind: 'pause' }] }), NOW),
+    ).toMatchObject({ sources: [{ after: `pro × 1, active, ${until}; team × 3, active, ${until}` }] })
+  })
+
   it('I5: what has expired is not there on either side', () => {
     expect(accessDifference(having(), having(pro), LATER)).toBeNull()
   })

@@ -6,8 +6,11 @@ import {
   type Plan,
 } from '#src/features/billing/domain/catalogue/define-catalogue.ts'
 import {
+  baseOf,
   findByLookupKey,
+  isBoughtOnce,
   isPlanKey,
+  isRepeatable,
   planOf,
   plans,
   priceOf,
@@ -44,6 +47,12 @@ const oneTime = (...prices: CataloguePrice[]): Plan => ({
   prices,
 })
 
+const addOn = (...bases: string[]): Plan => ({
+  ...subscription(),
+  kind: 'subscription',
+  addOnTo: bases,
+})
+
 describe('a broken catalogue never serves a request', () => {
   test.each<[string, Record<string, Plan>, string]>([
     [
@@ -75,6 +84,21 @@ describe('a broken catalogue never serves a request', () => {
       'an interval on what is paid once',
       { b: oneTime(MONTHLY) },
       'catalogue: plan b, price a_monthly: a one_time price has no interval',
+    ],
+    [
+      'an add-on to a plan that does not exist',
+      { a: subscription(MONTHLY), x: addOn('b') },
+      'catalogue: plan x adds to b, which is no subscription that stands by itself',
+    ],
+    [
+      'an add-on to what is paid once',
+      { b: oneTime(ONCE), x: addOn('b') },
+      'catalogue: plan x adds to b, which is no subscription that stands by itself',
+    ],
+    [
+      'an add-on to an add-on',
+      { a: subscription(MONTHLY), x: addOn('a'), y: addOn('x') },
+      'catalogue: plan y adds to x, which is no subscription that stands by itself',
     ],
   ])('%s', (_, given, message) => {
     expect(() => define(given)).toThrow(new Error(message))
@@ -140,5 +164,24 @@ describe('looking things up', () => {
   test('a version has its own terms, and an unknown one has none', () => {
     expect(termsOf('pro', 1)?.features).toEqual(['projects', 'insights', 'export', 'api'])
     expect(termsOf('pro', 2)).toBeNull()
+  })
+
+  test('an add-on needs one of its bases, and every other plan stands by itself', () => {
+    expect(baseOf('audit')).toEqual(['pro'])
+    expect([baseOf('pro'), baseOf('pass')]).toEqual([null, null])
+  })
+
+  test.each([
+    ['a plan that renews', 'pro', true],
+    ['an add-on', 'audit', false],
+    ['a pass, which runs out', 'pass', false],
+    ['what lasts for life', 'lifetime', true],
+    ['a pack', 'api_pack', false],
+  ] as const)('F40: %s is bought once: %#', (_, plan, once) => {
+    expect(isBoughtOnce(plan)).toBe(once)
+  })
+
+  test('a pack alone can be bought again and again', () => {
+    expect(plans.map(([key]) => key).filter(isRepeatable)).toEqual(['api_pack'])
   })
 })

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import {
   CheckoutSession,
+  offerTo,
   parametersOf,
   priceOrder,
 } from '#src/features/billing/domain/checkout/CheckoutSession.ts'
+import { policy } from '#src/features/billing/domain/policy/policy.ts'
 
 const ORDER = { plan: 'team', interval: 'month', quantity: 4, promotionCode: 'WELCOME' } as const
 
@@ -31,6 +33,30 @@ describe('what Stripe must be told of an order', () => {
 
   test('a plan has no price at an interval that it is not sold at', () => {
     expect(priceOrder({ ...ORDER, interval: null })).toBeNull()
+  })
+})
+
+describe('F89: a trial is for the first subscription', () => {
+  const trialOf = (subscribedBefore: boolean, oncePerUser: boolean) => {
+    const priced = priceOrder(ORDER)
+    if (priced === null) throw new Error('no price')
+    return offerTo(priced, { subscribedBefore }, { trial: { ...policy.trial, oncePerUser } })
+  }
+
+  test('who never had one gets it', () => {
+    expect(trialOf(false, true)).toEqual({ ...priceOrder(ORDER), trialDays: 14 })
+  })
+
+  test('who had one pays from the first day, for the same', () => {
+    expect(trialOf(true, true)).toEqual({ ...priceOrder(ORDER), trialDays: null })
+  })
+
+  test('so it is in the house’s own policy', () => {
+    expect(policy.trial).toEqual({ access: true, oncePerUser: true })
+  })
+
+  test('unless the house gives it to everybody', () => {
+    expect(trialOf(true, false)).toMatchObject({ trialDays: 14 })
   })
 })
 

@@ -30,6 +30,19 @@ const INVOICE_PAYMENT: StripeFacts = {
   },
 }
 
+const PRICE: StripeFacts = {
+  kind: 'price',
+  price: {
+    priceId: 'price_1',
+    lookupKey: 'tollgate_pro_monthly_v1',
+    active: true,
+    currency: 'eur',
+    unitAmount: 1_900,
+    interval: 'month',
+    intervalCount: 1,
+  },
+}
+
 const nobody = { user_id: null, customer_id: null }
 
 function decide(facts: StripeFacts, event: { type?: string; livemode?: boolean } = {}, read?: ReadStamp) {
@@ -86,6 +99,39 @@ describe('what an event is about decides what it changes', () => {
       { kind: 'unreadable', reason: 'unknown_shape' },
       { kind: 'unresolved', reason: 'unknown_shape', ...nobody },
     ],
+    [
+      'a charge, which does not name its refunds',
+      { kind: 'charge', paymentId: 'pi_1' },
+      { kind: 'unresolved', reason: 'refunds_unread', ...nobody },
+    ],
+    [
+      'refunds',
+      {
+        kind: 'refunds',
+        refunds: [{ refundId: 're_1', paymentId: 'pi_1', amount: 1, status: 'succeeded' }],
+      },
+      { kind: 'change', reversals: [{ object_id: 're_1', snapshot_at: CREATED }] },
+    ],
+    [
+      'a dispute',
+      { kind: 'dispute', dispute: { disputeId: 'dp_1', paymentId: 'pi_1', amount: 1, status: 'lost' } },
+      { kind: 'change', reversals: [{ object_id: 'dp_1', snapshot_at: CREATED }] },
+    ],
+    [
+      'a warning of fraud',
+      { kind: 'fraud_warning', warning: { warningId: 'issfr_1', paymentId: 'pi_1' } },
+      { kind: 'change', reversals: [{ object_id: 'issfr_1', snapshot_at: CREATED }] },
+    ],
+    ['a price', PRICE, { kind: 'ignored', reason: 'agrees', ...nobody }],
+    [
+      "Stripe's own entitlements",
+      {
+        kind: 'entitlement_summary',
+        summary: { customerId: 'cus_1', lookupKeys: ['insights'], isWhole: true },
+      },
+      { kind: 'change', customer_id: 'cus_1', needs_user: false, source: null },
+    ],
+    ['what is only kept', { kind: 'recorded' }, { kind: 'ignored', reason: 'recorded', ...nobody }],
     ['anything else', { kind: 'unhandled' }, { kind: 'ignored', reason: 'unhandled_type', ...nobody }],
   ])('%s', (_, facts, expected) => {
     expect(decide(facts)).toMatchObject(expected)
@@ -96,6 +142,48 @@ describe('what an event is about decides what it changes', () => {
       source: null,
       checkout: { status: 'failed' },
     })
+  })
+})
+
+describe('what is gone at Stripe', () => {
+  const customer: StripeFacts = { kind: 'customer', customerId: 'cus_1' }
+
+  test('a customer that is deleted is nobody’s any more', () => {
+    expect(decide(customer, { type: 'customer.deleted' })).toMatchObject({
+      kind: 'change',
+      customer_id: 'cus_1',
+      ends_customer: true,
+    })
+  })
+
+  test('a customer that is changed changes nothing here', () => {
+    expect(decide(customer, { type: 'customer.updated' })).toEqual({
+      kind: 'ignored',
+      reason: 'recorded',
+      user_id: null,
+      customer_id: 'cus_1',
+    })
+  })
+
+  test('a price that is deleted sells nothing any more; one that is changed goes on', () => {
+    expect(decide(PRICE, { type: 'price.deleted' })).toMatchObject({ reason: 'catalogue_inactive_price' })
+    expect(decide(PRICE, { type: 'price.updated' })).toMatchObject({ reason: 'agrees' })
+  })
+})
+
+describe('what others are told beside a change of access', () => {
+  test.each([
+    ['customer.subscription.trial_will_end', SUBSCRIPTION, 'trial.will_end'],
+    ['invoice.payment_failed', INVOICE, 'payment.failed'],
+    ['invoice.payment_action_required', INVOICE, 'payment.action_required'],
+    ['customer.subscription.updated', SUBSCRIPTION, null],
+    ['a.type.of.tomorrow', SUBSCRIPTION, null],
+  ])('%s', (type, facts, notice) => {
+    expect(decide(facts, { type })).toMatchObject({ kind: 'change', notice })
+  })
+
+  test('is nothing where there is no change', () => {
+    expect(decide({ kind: 'recorded' }, { type: 'invoice.payment_failed' })).not.toHaveProperty('notice')
   })
 })
 

@@ -140,9 +140,14 @@ describe('what the house decides to hold for', () => {
 
 describe('the first period of a renewal', () => {
   const cautious = { renewal: { ...policy.renewal, trustRollover: false } }
-  const decide = (paidThrough: number | null, now: number, changes: Partial<Policy>) => {
+  const decide = (
+    paidThrough: number | null,
+    now: number,
+    changes: Partial<Policy>,
+    ofSource: Partial<EntitlementSource> = {},
+  ) => {
     const pro = proUntil('u', NEXT_MONTH_END)
-    const sources = pro.sources.map((source) => ({ ...source, paidThrough }))
+    const sources = pro.sources.map((source) => ({ ...source, paidThrough, ...ofSource }))
     return decideEntitlements({ ...pro, sources }, now, 'postgres', { ...policy, ...changes }).active.length
   }
 
@@ -155,5 +160,22 @@ describe('the first period of a renewal', () => {
     expect(decide(null, NOW, cautious)).toBe(0)
     expect(decide(NOW - slack + 1, NOW, cautious)).toBe(1)
     expect(decide(NOW - slack, NOW, cautious)).toBe(0)
+  })
+
+  test('counts as far as it was paid where the subscription names no end, and never beyond one that it names', () => {
+    const open = proUntil('u', null).sources[0]?.items ?? []
+    expect(decide(NOW, NOW, cautious, { expiresAt: null, items: open })).toBe(1)
+    expect(decide(null, NOW, cautious, { expiresAt: null, items: open })).toBe(0)
+    expect(decide(NOW, NOW, cautious, { expiresAt: NOW + 1, items: open })).toBe(1)
+    expect(decide(NOW, NOW, cautious, { expiresAt: NOW, items: open })).toBe(0)
+  })
+
+  test.each<[string, Partial<EntitlementSource>]>([
+    ['a trial, for which nothing is paid', { status: 'trialing' }],
+    ['a subscription that is past due, which has its grace', { status: 'past_due' }],
+    ['a grant by hand', { kind: 'manual' }],
+    ['what was paid once', { kind: 'payment' }],
+  ])('is no affair of %s', (_, ofSource) => {
+    expect(decide(null, NOW, cautious, ofSource)).toBe(1)
   })
 })

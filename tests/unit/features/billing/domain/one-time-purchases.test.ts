@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { decideEntitlements } from '#src/features/billing/domain/entitlement/decide-entitlements.ts'
+import { accessAt, decideEntitlements } from '#src/features/billing/domain/entitlement/decide-entitlements.ts'
 import { nextExpiry } from '#src/features/billing/domain/entitlement/judge-sources.ts'
 import type { EntitlementSource } from '#src/features/billing/domain/entitlement/UserEntitlements.ts'
 import { policy } from '#src/features/billing/domain/policy/policy.ts'
@@ -61,6 +61,30 @@ describe('passes of one plan stand end to end', () => {
   test('a pass that was given back gives no time to the others', () => {
     expect(lastDay(pass('a', 0, { holds: [REFUND] }), pass('b', 10))).toBe(39)
     expect(lastDay(pass('a', 0), pass('b', 10, { holds: [REFUND] }))).toBe(29)
+  })
+
+  test('of two that were paid at one instant each has its own thirty days, always in the same order', () => {
+    const ends = (...sources: readonly EntitlementSource[]) =>
+      Object.fromEntries(at(1, ...sources).active.map(({ sourceId, expiresAt }) => [sourceId, expiresAt]))
+    const [first, second, third] = [30, 60, 90].map((day) => START + day * DAY)
+
+    expect(ends(pass('a', 0), pass('b', 0), pass('c', 0))).toEqual({ a: first, b: second, c: third })
+    expect(ends(pass('c', 0), pass('b', 0), pass('a', 0))).toEqual({ a: first, b: second, c: third })
+    expect(ends(pass('b', 0), pass('c', 0), pass('a', 0))).toEqual({ a: first, b: second, c: third })
+  })
+
+  test('passes of different plans run side by side', () => {
+    const other = { ...pass('b', 10), items: bought('lifetime', 'b').items }
+    expect(lastDay(pass('a', 0), other)).toBe(39)
+  })
+
+  test('a pass without a plan opens nothing, and takes nothing from the others', () => {
+    expect(lastDay(pass('a', 0, { items: [] }), pass('b', 0))).toBe(29)
+  })
+
+  test('a pass is what runs for a time from an instant, and nothing else', () => {
+    expect(at(300, bought('lifetime', 'a', { paidAt: START })).active).toMatchObject([{ expiresAt: null }])
+    expect(at(300, bought('pass', 'a', { durationMs: DAY })).active).toMatchObject([{ expiresAt: null }])
   })
 
   test('I5: what is cached is asked for again when the first of them ends', () => {
@@ -134,6 +158,20 @@ describe('an add-on', () => {
   test('opens nothing while its base is held', () => {
     const decided = at(0, ...withItems('pro', 'audit').map((source) => ({ ...source, holds: [REFUND] })))
     expect(decided.active).toEqual([])
+  })
+
+  test('opens nothing while its base from another source is held', () => {
+    const held = {
+      ...proUntil('u', null).sources[0],
+      sourceId: 'sub_2',
+      holds: [REFUND],
+    } as EntitlementSource
+    expect(at(0, ...withItems('audit'), held).features).not.toContain('audit_log')
+  })
+
+  test('opens its features by itself where the house says so', () => {
+    const alone = { ...policy, addOn: { needsBase: false } }
+    expect(accessAt(having(...withItems('audit')), START, alone).features).toContain('audit_log')
   })
 
   test('stands on a base from another source', () => {
