@@ -197,7 +197,7 @@ export const databaseGuards: readonly Guard[] = [
         replace: 'then',
       },
     ],
-    tests: [LEDGER],
+    tests: [ATTEMPTS],
   },
   {
     name: 'a user who was forgotten is not brought back (F82)',

@@ -166,7 +166,7 @@ export const flowGuards: readonly Guard[] = [
         replace: 'if (!policy.addOn.needsBase || live.length > 0) return live',
       },
     ],
-    tests: ['tests/unit/features/billing/domain/decide-entitlements.test.ts'],
+    tests: ['tests/unit/features/billing/domain/one-time-purchases.test.ts'],
   },
   {
     name: 'packs: what adds, adds',
