@@ -76,6 +76,20 @@ export function describeLedger(name: string, open: () => Promise<LedgerUnderTest
         expect(await store.event(early.id)).toMatchObject({ outcome: 'applied', reason: 'customer_linked' })
       })
 
+      it('I7: what waits for another customer stays kept when this one is linked', async () => {
+        const other = await billingOfUser(store)
+        const theirs = event()
+        await other.apply(
+          { ...other.subscription({ at: 100 }), user_id: null, links_customer: false },
+          theirs,
+        )
+
+        await billing.service.linkCustomer(billing.userId, billing.customerId, NOW_MS)
+
+        expect(await billing.access()).toEqual([])
+        expect(await store.event(theirs.id)).toMatchObject({ outcome: 'unresolved', reason: 'unknown_user' })
+      })
+
       it('a user who does not exist is nobody: the event is kept', async () => {
         await store.removeUser(billing.userId)
 
