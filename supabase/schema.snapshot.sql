@@ -1057,6 +1057,18 @@ AS $function$
       and s.duration is not distinct from make_interval(secs => (p_source ->> 'duration_seconds')::double precision))
 $function$
 
+CREATE OR REPLACE FUNCTION billing.subscribed_before(p_user_id uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select exists (
+    select 1 from public.user_entitlements s
+    where s.user_id = p_user_id and s.source_kind = 'subscription'
+      and s.status not in ('incomplete', 'incomplete_expired'))
+$function$
+
 CREATE OR REPLACE FUNCTION billing.tell(p_user_id uuid, p_topic text, p_event_id text, p_now timestamp with time zone)
  RETURNS void
  LANGUAGE sql
@@ -1459,6 +1471,7 @@ AS $function$
   select jsonb_build_object(
     'entitlements', public.get_user_entitlements(p_user_id, p_now),
     'customer_id', (select u.stripe_customer_id from public.billing_users u where u.user_id = p_user_id),
+    'subscribed_before', billing.subscribed_before(p_user_id),
     'invoices', coalesce((
       select jsonb_agg(to_jsonb(i)) from (
         select s.invoice_id, s.number, s.status, s.amount_due, s.amount_paid, s.currency,
@@ -1836,10 +1849,7 @@ begin
   select * into strict v_user from public.billing_users u where u.user_id = p_user_id;
   v_customer := jsonb_build_object('customer_id', v_user.stripe_customer_id, 'customers_before', (
     select count(*) from public.ended_customers e where e.user_id = p_user_id),
-    'subscribed_before', exists (
-      select 1 from public.user_entitlements s
-      where s.user_id = p_user_id and s.source_kind = 'subscription'
-        and s.status not in ('incomplete', 'incomplete_expired')));
+    'subscribed_before', billing.subscribed_before(p_user_id));
 
   -- A second subscription is a change of the first; what lasts for life cannot be bought twice, unless it is a pack or
   -- was paid back.

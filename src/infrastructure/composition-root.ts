@@ -138,7 +138,7 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
     createCheckoutSession,
     confirmCheckout,
     checkEntitlements: new CheckEntitlements({ reader: cache, clock }),
-    readBillingAccount: new ReadBillingAccount({ accounts: database, clock }),
+    readBillingAccount: new ReadBillingAccount({ accounts: database, clock, policy }),
     grantEntitlement: new GrantEntitlement({ grants, memory, clock }),
     revokeEntitlement: new RevokeEntitlement({ grants, memory, clock }),
     openBillingPortal: new OpenBillingPortal({ accounts: database, checkout, clock }),

@@ -15,6 +15,8 @@ import { PassCard } from '#src/features/billing/ui/PassCard.tsx'
 import { PlanCard } from '#src/features/billing/ui/PlanCard.tsx'
 import { PricingQuestions } from '#src/features/billing/ui/PricingQuestions.tsx'
 import { safeReturnPath } from '#src/infrastructure/auth/return-path.ts'
+import { billing } from '#src/infrastructure/composition-root.ts'
+import type { Entitlements } from '#src/shared/types/billing.ts'
 import { Notice } from '#src/shared/ui/Notice.tsx'
 import { Page } from '#src/shared/ui/Page.tsx'
 import { openPortal, startCheckout } from '../actions/billing.ts'
@@ -42,6 +44,7 @@ export default async function PricingPage({ searchParams }: PricingPageProps) {
   const interval = choice?.interval ?? parseInterval(param('interval'))
   const returnTo = safeReturnPath(param('return_to'), '') || null
   const keep: Record<string, string> = returnTo === null ? {} : { return_to: returnTo }
+  const mayTry = entitlements === null || (await isTrialFor(entitlements))
   const actions = { startCheckout, openPortal, returnTo }
   return (
     <Page width="page">
@@ -77,6 +80,7 @@ export default async function PricingPage({ searchParams }: PricingPageProps) {
             interval={interval}
             standing={planStanding(planKey, entitlements)}
             quantity={seatsOf(planKey, choice)}
+            mayTry={mayTry}
             {...actions}
           />
         ))}
@@ -111,6 +115,13 @@ export default async function PricingPage({ searchParams }: PricingPageProps) {
       </section>
     </Page>
   )
+}
+
+/** Whether a trial is for a signed-in visitor (F89). Who has a subscription cannot buy one; and none is promised unseen. */
+async function isTrialFor(entitlements: Entitlements): Promise<boolean> {
+  if (subscriptionPlans.every((planKey) => planStanding(planKey, entitlements) !== 'buy')) return false
+  const account = await orOutage(billing().readBillingAccount.execute(entitlements.userId))
+  return account !== OUTAGE && account.mayTry
 }
 
 /** The same choice at the other interval; a plan that is paid once has none to switch. */

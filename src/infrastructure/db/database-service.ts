@@ -59,6 +59,7 @@ export class DatabaseService implements IEntitlementLedger, ICheckoutAttempts, I
     return {
       entitlements: row.entitlements,
       customerId: row.customer_id,
+      subscribedBefore: row.subscribed_before,
       invoices: row.invoices.map((invoice) => ({
         invoiceId: invoice.invoice_id,
         number: invoice.number,

@@ -128,6 +128,8 @@ export const ReservationRow = z.discriminatedUnion('outcome', [
 export const AccountRow = z.object({
   entitlements: EntitlementsRow,
   customer_id: z.string().nullable(),
+  // A database of one step before does not say.
+  subscribed_before: z.boolean().default(false),
   invoices: z.array(
     z.object({
       invoice_id: z.string(),

@@ -183,6 +183,9 @@ export function describeAttempts(name: string, open: () => Promise<LedgerUnderTe
       await buy(facts)
 
       expect(attemptOf(await reserve())).toMatchObject({ subscribedBefore })
+      expect(await store.service.getBillingAccount(billing.userId, NOW_MS, 0)).toMatchObject({
+        subscribedBefore,
+      })
     })
 
     it.each([

@@ -18,6 +18,8 @@ interface PlanCardProps {
   readonly standing: PlanStanding
   /** Seats to begin with. */
   readonly quantity: number
+  /** Whether a trial is for them. */
+  readonly mayTry: boolean
   readonly returnTo: string | null
   readonly startCheckout: FormAction
   readonly openPortal: FormAction
@@ -58,6 +60,7 @@ function PlanAction({
   interval,
   standing,
   quantity,
+  mayTry,
   returnTo,
   startCheckout,
   openPortal,
@@ -67,7 +70,7 @@ function PlanAction({
     const label = standing === 'manage' ? 'Manage' : `Change to ${plan.name}`
     return <ManageForm action={openPortal} label={label} />
   }
-  const trialDays = plan.kind === 'subscription' ? plan.trialDays : undefined
+  const trialDays = plan.kind === 'subscription' && mayTry ? plan.trialDays : undefined
   const seats = plan.kind === 'subscription' ? plan.seats : undefined
   const seatAmount = priceOf(planKey, interval)?.unitAmount
   return (

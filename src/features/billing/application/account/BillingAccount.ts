@@ -11,4 +11,6 @@ export interface BillingAccount {
   readonly invoices: readonly AccountInvoice[]
   /** Whether Stripe knows this user, so that there is something to manage in the customer portal. */
   readonly hasCustomer: boolean
+  /** Whether a trial is for this user. */
+  readonly mayTry: boolean
 }

@@ -1,5 +1,7 @@
+import { mayTry } from '#src/features/billing/domain/checkout/CheckoutSession.ts'
 import { decideEntitlements } from '#src/features/billing/domain/entitlement/decide-entitlements.ts'
 import type { IBillingAccounts } from '#src/features/billing/domain/interfaces/IBillingAccounts.ts'
+import type { Policy } from '#src/features/billing/domain/policy/policy.ts'
 import type { Clock } from '#src/shared/types/clock.ts'
 import type { BillingAccount } from './BillingAccount.ts'
 
@@ -10,10 +12,12 @@ export const ACCOUNT_INVOICES_MAX = 24
 export class ReadBillingAccount {
   readonly #accounts: IBillingAccounts
   readonly #clock: Clock
+  readonly #policy: Policy
 
-  constructor(deps: { accounts: IBillingAccounts; clock: Clock }) {
+  constructor(deps: { accounts: IBillingAccounts; clock: Clock; policy: Policy }) {
     this.#accounts = deps.accounts
     this.#clock = deps.clock
+    this.#policy = deps.policy
   }
 
   /** The account of this user, which must be the signed-in one. Throws `BillingError`. */
@@ -24,6 +28,7 @@ export class ReadBillingAccount {
       entitlements: decideEntitlements(account.entitlements, now, 'postgres'),
       invoices: account.invoices,
       hasCustomer: account.customerId !== null,
+      mayTry: mayTry(account.subscribedBefore, this.#policy),
     }
   }
 }

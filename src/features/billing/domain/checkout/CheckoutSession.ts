@@ -41,7 +41,12 @@ export function offerTo(
   { subscribedBefore }: { readonly subscribedBefore: boolean },
   { trial }: Pick<Policy, 'trial'>,
 ): PricedOrder {
-  return trial.oncePerUser && subscribedBefore ? { ...order, trialDays: null } : order
+  return mayTry(subscribedBefore, { trial }) ? order : { ...order, trialDays: null }
+}
+
+/** Whether a trial is for this buyer. */
+export function mayTry(subscribedBefore: boolean, { trial }: Pick<Policy, 'trial'>): boolean {
+  return !(trial.oncePerUser && subscribedBefore)
 }
 
 /** Two orders are the same purchase when this is the same: it goes into the idempotency key as a hash. */

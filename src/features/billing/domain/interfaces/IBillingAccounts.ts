@@ -22,5 +22,7 @@ export interface IBillingAccounts {
     readonly entitlements: UserEntitlements
     readonly invoices: readonly StoredInvoice[]
     readonly customerId: string | null
+    /** Whether they ever had a subscription: a trial is for the first. */
+    readonly subscribedBefore: boolean
   }>
 }

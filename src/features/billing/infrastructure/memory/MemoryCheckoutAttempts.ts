@@ -12,6 +12,7 @@ import type {
 import { isPaidBack } from './is-paid-back.ts'
 import { linkUser } from './link-customer.ts'
 import type { AttemptRow, MemoryTables, SourceRow } from './MemoryTables.ts'
+import { subscribedBefore } from './subscribed-before.ts'
 
 /** The reservations of checkouts in this process: what the SQL functions of the same names promise. */
 export class MemoryCheckoutAttempts implements ICheckoutAttempts {
@@ -76,7 +77,7 @@ export class MemoryCheckoutAttempts implements ICheckoutAttempts {
       attemptNumber: row.attemptNumber,
       customerId,
       customersBefore: this.#tables.endedCustomers.where((ended) => ended.userId === userId).length,
-      subscribedBefore: sources.where((row) => row.userId === userId && wasSubscription(row)).length > 0,
+      subscribedBefore: subscribedBefore(this.#tables, userId),
     })
     const [live] = attempts.where((row) => row.userId === userId && isLive(row))
     const isSame = live?.parametersHash === parametersHash
@@ -113,12 +114,6 @@ export class MemoryCheckoutAttempts implements ICheckoutAttempts {
 
 function isLive({ status }: AttemptRow): boolean {
   return status === 'reserved' || status === 'open'
-}
-
-/** F89: a trial is for the first subscription; one whose first payment never came was none. */
-function wasSubscription({ snapshot }: SourceRow): boolean {
-  const { kind, status } = snapshot
-  return kind === 'subscription' && status !== 'incomplete' && status !== 'incomplete_expired'
 }
 
 /** A second subscription is a change of the first; what lasts for life is bought once, unless it is a pack or was paid back. */

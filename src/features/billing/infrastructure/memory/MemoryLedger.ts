@@ -21,6 +21,7 @@ import { livePasses } from './live-passes.ts'
 import type { MemoryTables, SourceRow } from './MemoryTables.ts'
 import { isSecondPurchase } from './second-purchase.ts'
 import { pastDueSince } from './source-snapshot.ts'
+import { subscribedBefore } from './subscribed-before.ts'
 
 /**
  * The ledger in this process, for what must try tens of thousands of histories: the promises of the SQL functions,
@@ -72,6 +73,7 @@ export class MemoryLedger implements IEntitlementLedger, IBillingAccounts {
     return {
       entitlements: this.#entitlementsOf(userId, now),
       customerId: this.#tables.users.get(userId)?.customerId ?? null,
+      subscribedBefore: subscribedBefore(this.#tables, userId),
       invoices: invoices.slice(0, invoicesMax),
     }
   }

@@ -4,6 +4,7 @@ import {
   ACCOUNT_INVOICES_MAX,
   ReadBillingAccount,
 } from '#src/features/billing/application/account/ReadBillingAccount.ts'
+import { policy } from '#src/features/billing/domain/policy/policy.ts'
 import { StripeCheckoutAdapter } from '#src/features/billing/infrastructure/stripe/StripeCheckoutAdapter.ts'
 import {
   APP_URL,
@@ -35,7 +36,7 @@ async function subscribe() {
 }
 
 const accountOf = ({ id }: Buyer) =>
-  new ReadBillingAccount({ accounts: harness.database, clock: harness.clock }).execute(id)
+  new ReadBillingAccount({ accounts: harness.database, clock: harness.clock, policy }).execute(id)
 
 function openPortal({ id }: Buyer) {
   const checkout = new StripeCheckoutAdapter({
@@ -52,6 +53,7 @@ test('an account shows what its user has, with the invoices, straight from Postg
   const account = await accountOf(user)
   expect(account).toMatchObject({
     hasCustomer: true,
+    mayTry: false,
     entitlements: { layer: 'postgres', active: [{ plan: 'pro', status: 'active' }] },
     invoices: [{ status: 'paid', amountDue: 1_900, amountPaid: 1_900, currency: 'eur' }],
   })
@@ -63,6 +65,7 @@ test('I7: an account shows nothing of anybody else’s', async () => {
   await subscribe()
   expect(await accountOf(somebodyElse)).toMatchObject({
     hasCustomer: false,
+    mayTry: true,
     entitlements: { active: [], held: [], features: ['projects'] },
     invoices: [],
   })

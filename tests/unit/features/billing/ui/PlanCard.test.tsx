@@ -12,18 +12,20 @@ interface Shown {
   readonly planKey?: 'pro' | 'team'
   readonly interval?: 'month' | 'year'
   readonly standing?: PlanStanding
+  readonly mayTry?: boolean
   readonly startCheckout?: (form: FormData) => Promise<void>
   readonly openPortal?: (form: FormData) => Promise<void>
 }
 
 /** Shows one card, and gives it as its reader finds it: by the plan's name. */
-function show({ planKey = 'pro', interval = 'month', standing = 'buy', ...actions }: Shown) {
+function show({ planKey = 'pro', interval = 'month', standing = 'buy', mayTry = true, ...actions }: Shown) {
   render(
     <PlanCard
       planKey={planKey}
       interval={interval}
       standing={standing}
       quantity={2}
+      mayTry={mayTry}
       returnTo="/insights"
       startCheckout={actions.startCheckout ?? nothingPosted}
       openPortal={actions.openPortal ?? nothingPosted}
@@ -70,6 +72,13 @@ describe('the card of a plan', () => {
       .click()
 
     expect(await posted).toMatchObject({ plan: 'team', interval: 'month', quantity: '2' })
+  })
+
+  it('F89: offers no trial to who has had theirs', () => {
+    const card = show({ planKey: 'team', mayTry: false })
+
+    expect(card.getByRole('button', { name: 'Get Team' })).toBeTruthy()
+    expect(card.queryByText(/14 days/)).toBeNull()
   })
 
   it('prices a plan with seats by the seat', () => {
