@@ -105,22 +105,23 @@ function priceSteps(
   product: StripeProduct | null,
   stripe: CatalogueAtStripe,
 ): CatalogueStep[] {
-  const found = stripe.prices.find(({ lookupKey }) => lookupKey === price.lookupKey) ?? null
+  const found = stripe.prices.find(({ lookupKey }) => lookupKey === price.lookupKey)
+  if (found === undefined) {
+    return [{ do: 'create_price', plan, price, currency, replaces: null, why: 'missing' }]
+  }
   const why = whyNot(price, currency, product, found)
   if (why !== null) {
-    return [{ do: 'create_price', plan, price, currency, replaces: found?.priceId ?? null, why }]
+    return [{ do: 'create_price', plan, price, currency, replaces: found.priceId, why }]
   }
-  if (found === null || found.active) return []
-  return [{ do: 'activate_price', priceId: found.priceId, lookupKey: price.lookupKey }]
+  return found.active ? [] : [{ do: 'activate_price', priceId: found.priceId, lookupKey: price.lookupKey }]
 }
 
 function whyNot(
   price: CataloguePrice,
   currency: string,
   product: StripeProduct | null,
-  found: StripePrice | null,
+  found: StripePrice,
 ): Extract<CatalogueStep, { do: 'create_price' }>['why'] | null {
-  if (found === null) return 'missing'
   if (found.currency !== currency) return 'other_currency'
   if (found.unitAmount !== price.unitAmount) return 'other_amount'
   if (found.interval !== price.interval || (found.intervalCount ?? 1) !== 1) return 'other_interval'

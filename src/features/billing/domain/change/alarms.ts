@@ -1,5 +1,5 @@
 /** Reasons of events that were done with, and that somebody should know of all the same. */
-const ALARMS: ReadonlySet<string> = new Set([
+const ALARMS: ReadonlySet<string | null> = new Set([
   // An issuer suspects fraud: a dispute may follow (docs.stripe.com/disputes/measuring#early-fraud-warnings).
   'fraud_warning',
   // A subscription has an item that opens nothing, since the catalogue lacks its price.
@@ -18,5 +18,5 @@ const ALARMS: ReadonlySet<string> = new Set([
 
 /** Whether an operator should be told although there is nothing left to do for this event. */
 export function isAlarm(reason: string | null): boolean {
-  return reason !== null && ALARMS.has(reason)
+  return ALARMS.has(reason)
 }

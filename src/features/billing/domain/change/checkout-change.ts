@@ -10,13 +10,13 @@ import { type Change, emptyChange, type SnapshotVersion } from './Change.ts'
  * `no_payment_required` are (docs.stripe.com/checkout/fulfillment). In `subscription` mode the subscription's own
  * events carry the state, so the subscription must be known.
  *
- * `settled` is `payment_failed` for `checkout.session.async_payment_failed`: the session stays complete and unpaid for
+ * `failure` is for `checkout.session.async_payment_failed`: the session stays complete and unpaid for
  * good.
  */
 export function checkoutChange(
   session: CheckoutSessionFacts,
   version: SnapshotVersion,
-  settled: 'settled' | 'payment_failed' = 'settled',
+  failure: 'payment_failed' | null = null,
 ): Change {
   const user = { user_id: userIdOf(session.metadata), customer_id: session.customerId }
   // Both are set by us on every session that we make; a session where they differ is not one of ours.
@@ -29,7 +29,7 @@ export function checkoutChange(
     checkout: { session_id: session.sessionId, status },
   })
   if (session.status === 'expired') return attempt('expired')
-  if (settled === 'payment_failed') return attempt('failed')
+  if (failure === 'payment_failed') return attempt('failed')
   if (session.status !== 'complete') return { kind: 'unresolved', reason: 'unknown_status', ...user }
   const completed = { ...attempt('completed'), links_customer: user.user_id !== null }
   if (session.mode === 'subscription') return { ...completed, required_source_id: session.subscriptionId }

@@ -38,7 +38,7 @@ export function decideChange(
   const nobody = { user_id: null, customer_id: null }
   if (event.livemode !== surroundings.livemode)
     return { kind: 'unresolved', reason: 'wrong_livemode', ...nobody }
-  const environment = metadataOf(facts)?.[metadataKeys.environment]
+  const environment = metadataOf(facts)[metadataKeys.environment]
   if (environment !== undefined && environment !== surroundings.environment) {
     return { kind: 'unresolved', reason: 'other_environment', ...nobody }
   }
@@ -63,7 +63,7 @@ function meaningOf(type: string, facts: StripeFacts, version: SnapshotVersion, p
       return checkoutChange(
         facts.session,
         version,
-        type === 'checkout.session.async_payment_failed' ? 'payment_failed' : 'settled',
+        type === 'checkout.session.async_payment_failed' ? 'payment_failed' : null,
       )
     case 'invoice':
       return invoiceChange(facts.invoice, version.snapshot_at)
@@ -98,7 +98,7 @@ function customerChange(type: string, customerId: string): Change {
   return { kind: 'ignored', reason: 'recorded', user_id: null, customer_id: customerId }
 }
 
-function metadataOf(facts: StripeFacts): Metadata | null {
+function metadataOf(facts: StripeFacts): Metadata {
   switch (facts.kind) {
     case 'subscription':
       return facts.now.metadata
@@ -107,6 +107,6 @@ function metadataOf(facts: StripeFacts): Metadata | null {
     case 'invoice':
       return facts.invoice.metadata
     default:
-      return null
+      return {}
   }
 }

@@ -29,6 +29,7 @@ function featuresOf(
   entitlements: UserEntitlements,
   now: number,
 ): ReadonlySet<Feature> {
+  // Stryker disable next-line ArrayDeclaration: what is no hold withholds nothing
   const unheld = sources.map((source) => ({ ...source, holds: [] }))
   return new Set(accessAt({ ...entitlements, sources: unheld }, now).features)
 }

@@ -17,6 +17,7 @@ describe('a price of Stripe beside the catalogue', () => {
     ['agrees', {}],
     ['agrees', { intervalCount: null }],
     ['agrees', PASS],
+    ['agrees', { ...PASS, intervalCount: 3 }],
     ['other_price', { lookupKey: 'another_app' }],
     ['other_price', { lookupKey: null }],
     ['other_currency', { currency: 'usd' }],

@@ -104,7 +104,63 @@ describe('what a push of the catalogue does', () => {
     ).toEqual([])
   })
 
-  it('offers in the portal what can be bought now', () => {
+  it('knows no product by a price that it does not sell, by one without a key, or that is another plan’s', () => {
+    const nameless = { ...product, plan: null }
+    const creates = [{ do: 'create_product' }, { do: 'create_price' }]
+
+    expect(steps({ products: [nameless], prices: [] })).toMatchObject(creates)
+    expect(steps({ products: [nameless], prices: [{ ...price, lookupKey: null }] })).toMatchObject(creates)
+    expect(steps({ products: [nameless], prices: [{ ...price, lookupKey: 'other' }] })).toMatchObject(creates)
+    expect(steps({ products: [{ ...product, plan: 'team' }] })).toMatchObject(creates)
+    expect(steps({ products: [{ ...nameless, productId: 'prod_2' }] })).toMatchObject(creates)
+  })
+
+  it('finds its own among those of others, wherever they stand', () => {
+    const foreign = { ...price, priceId: 'price_9', productId: 'prod_9', lookupKey: null }
+    const others = { ...product, productId: 'prod_9', plan: 'of_another_app' }
+
+    expect(steps({ products: [others, product], prices: [foreign, price] })).toEqual([])
+    expect(steps({ products: [others, { ...product, plan: null }], prices: [foreign, price] })).toMatchObject(
+      [{ do: 'update_product', productId: 'prod_1' }],
+    )
+  })
+
+  it('says that a price is missing where Stripe has none', () => {
+    expect(steps({ prices: [] })).toEqual([
+      {
+        do: 'create_price',
+        plan: 'pro',
+        price: catalogue.plans.pro.prices[0],
+        currency: 'eur',
+        replaces: null,
+        why: 'missing',
+      },
+    ])
+  })
+
+  it('offers in the portal the newest prices of what renews, sorted, and nothing that is paid once', () => {
+    const newest = { lookupKey: 'pro_monthly_v2', version: 2, interval: 'month', unitAmount: 2 } as const
+    const { pro } = catalogue.plans
+    const plans = {
+      pro: {
+        ...pro,
+        versions: { ...pro.versions, 2: pro.versions[1] ?? { features: [], limits: {} } },
+        prices: [newest, ...pro.prices, { ...newest, lookupKey: 'a_yearly_v2', interval: 'year' as const }],
+      },
+      pass: {
+        ...pro,
+        kind: 'one_time' as const,
+        durationDays: 30,
+        prices: [{ lookupKey: 'pass', version: 1, interval: null, unitAmount: 1 }],
+      },
+    }
+
+    expect(
+      catalogueSteps({ ...catalogue, plans }, { products: [], prices: [], portal: null }).at(-1),
+    ).toEqual({ do: 'create_portal', offers: ['a_yearly_v2', 'pro_monthly_v2'] })
+  })
+
+  it('offers in the portal what can what can be bought now', () => {
     expect(steps({ portal: { configurationId: 'bpc_1', offers: ['old_key'] } })).toEqual([
       { do: 'update_portal', configurationId: 'bpc_1', offers: ['pro_monthly'] },
     ])

@@ -21,7 +21,25 @@ describe('F21: only payment_status proves a payment', () => {
       kind: 'change',
       links_customer: true,
       checkout: { session_id: 'cs_test_1', status: 'completed' },
-      source: { kind: 'payment', source_id: 'pi_1', status: 'paid', grants_access: true, plan: 'pass' },
+      source: {
+        kind: 'payment',
+        source_id: 'pi_1',
+        status: 'paid',
+        terminal: false,
+        grants_access: true,
+        plan: 'pass',
+        items: [
+          {
+            item_id: 'cs_test_1',
+            plan: 'pass',
+            plan_version: 1,
+            quantity: 1,
+            interval: null,
+            expires_at: null,
+          },
+        ],
+        content: { status: 'paid', plan: 'pass', plan_version: 1, quantity: 1 },
+      },
     })
   })
 

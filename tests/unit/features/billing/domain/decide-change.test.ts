@@ -86,7 +86,7 @@ describe('F37: what is not of here is kept and changes nothing', () => {
 describe('what an event is about decides what it changes', () => {
   test.each<[string, StripeFacts, object]>([
     ['a subscription', SUBSCRIPTION, { kind: 'change', source: { source_id: 'sub_1' } }],
-    ['a session', SESSION, { kind: 'change', checkout: { session_id: 'cs_test_1' } }],
+    ['a session', SESSION, { kind: 'change', checkout: { session_id: 'cs_test_1', status: 'completed' } }],
     ['an invoice', INVOICE, { kind: 'change', invoices: [{ invoice_id: 'in_1', snapshot_at: CREATED }] }],
     ['an invoice payment', INVOICE_PAYMENT, { kind: 'change', invoice_payments: [{ payment_id: 'ch_1' }] }],
     [

@@ -89,6 +89,12 @@ describe('a snapshot of a subscription', () => {
     })
   })
 
+  test('that is past due no more tells no beginning of it', () => {
+    expect(changeOf({}, subscriptionFacts({ status: 'incomplete' }))).toMatchObject({
+      source: { past_due_entered_at: null },
+    })
+  })
+
   test('that was past due before tells no new beginning of it', () => {
     const change = changeOf({ status: 'past_due' }, subscriptionFacts({ status: 'past_due', cancelAt: 5 }))
     expect(change).toMatchObject({ source: { past_due_entered_at: null } })
@@ -100,7 +106,13 @@ describe('a snapshot of a subscription', () => {
 
   test('that is paused grants nothing, and is not over', () => {
     expect(changeOf({ status: 'paused' })).toMatchObject({
-      source: { status: 'paused', grants_access: false, terminal: false, expires_at: null },
+      source: {
+        status: 'paused',
+        grants_access: false,
+        terminal: false,
+        expires_at: null,
+        renews_at: null,
+      },
     })
   })
 
@@ -145,6 +157,18 @@ describe('F19, F87: a price that the catalogue does not know', () => {
       user_id: USER_ID,
       customer_id: 'cus_1',
     })
+  })
+})
+
+describe('F40: what is bought once', () => {
+  const addOn = itemFacts({ itemId: 'si_2', lookupKey: 'tollgate_audit_monthly_v1' })
+
+  test('is a subscription with a plan that stands by itself, whatever is beside it', () => {
+    expect(changeOf({ items: [itemFacts(), addOn] })).toMatchObject({ source: { bought_once: true } })
+  })
+
+  test('is no add-on alone', () => {
+    expect(changeOf({ items: [addOn] })).toMatchObject({ source: { bought_once: false } })
   })
 })
 
