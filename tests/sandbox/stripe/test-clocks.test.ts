@@ -55,15 +55,6 @@ describe('a customer on a test clock', () => {
     expect(await ids({})).not.toContain(customer)
   })
 
-  it('cannot be carried on where something due cannot happen: its clock says so, and so does an event', async () => {
-    const { clock, customer } = await subscriber()
-    shop.sandbox.state.customers.delete(customer)
-    shop.forget()
-
-    expect(await advance(clock, START + 32 * DAY)).toMatchObject({ status: 'internal_failure' })
-    expect(shop.eventTypes()).toContain('test_helpers.test_clock.internal_failure')
-  })
-
   it('may have been there before the clock', async () => {
     const { id: customer } = await shop.stripe.customers.create({})
     const { id: clock } = await clocks().create({ frozen_time: START, customer })
