@@ -79,8 +79,8 @@ export function catalogueSteps(catalogue: Catalogue, stripe: CatalogueAtStripe):
 function productOf(plan: string, { prices }: Plan, stripe: CatalogueAtStripe): StripeProduct | null {
   const named = stripe.products.find((product) => product.plan === plan)
   if (named !== undefined) return named
-  const keys = prices.map(({ lookupKey }) => lookupKey)
-  const sold = stripe.prices.find(({ lookupKey }) => lookupKey !== null && keys.includes(lookupKey))
+  const keys: readonly (string | null)[] = prices.map(({ lookupKey }) => lookupKey)
+  const sold = stripe.prices.find(({ lookupKey }) => keys.includes(lookupKey))
   return (
     stripe.products.find(({ productId, plan: other }) => productId === sold?.productId && other === null) ??
     null

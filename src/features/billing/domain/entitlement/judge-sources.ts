@@ -29,8 +29,7 @@ function stackPasses(sources: readonly JudgedSource[]): readonly JudgedSource[] 
   const passes = sources
     .filter(isPass)
     .filter(({ holds }) => holds.length === 0)
-    // Stryker disable next-line EqualityOperator: no two sources have one id
-    .toSorted((a, b) => a.paidAt - b.paidAt || (a.sourceId < b.sourceId ? -1 : 1))
+    .toSorted(byPayment)
   const endOfPlan = new Map<string | undefined, number>()
   const ends = new Map<string, number>()
   for (const { sourceId, items, paidAt, durationMs } of passes) {
@@ -46,6 +45,11 @@ type Pass = JudgedSource & { readonly paidAt: number; readonly durationMs: numbe
 
 function isPass(source: JudgedSource): source is Pass {
   return source.paidAt !== null && source.durationMs !== null
+}
+
+function byPayment(a: Pass, b: Pass): number {
+  // Stryker disable next-line EqualityOperator: no two sources have one id
+  return a.paidAt - b.paidAt || (a.sourceId < b.sourceId ? -1 : 1)
 }
 
 /** Without trust in the rollover an active subscription lasts as long as what was paid, and the slack. */
