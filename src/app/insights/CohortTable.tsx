@@ -17,7 +17,7 @@ export function CohortTable() {
       <caption className="sr-only">Customers kept, in percent, by the month that they came in</caption>
       <thead>
         <tr className="text-muted">
-          <th scope="col" className="w-12 py-2 text-left font-semibold sm:w-auto">
+          <th scope="col" className="w-14 py-2 text-left font-semibold sm:w-auto">
             Month
           </th>
           {columns.map((after) => (
