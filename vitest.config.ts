@@ -11,6 +11,11 @@ const PROPERTIES_WITH_COVERAGE = [
   'tests/property/reversals-in-any-order.test.ts',
 ]
 
+const LOADS_NEXT = [
+  'tests/unit/infrastructure/composition-root.test.ts',
+  'tests/unit/infrastructure/observability/observability.test.ts',
+]
+
 export default defineConfig({
   resolve: {
     // Next alone knows that code runs on the server; everywhere else the package throws.
@@ -27,6 +32,7 @@ export default defineConfig({
           // No module of ours keeps what a test did: files that share them load them once, not a hundred times.
           isolate: false,
           include: ['tests/unit/**/*.test.ts', ...PROPERTIES_WITH_COVERAGE],
+          exclude: LOADS_NEXT,
           // Vitest's five seconds fail a sound test on a machine that others use too.
           testTimeout: 30_000,
           hookTimeout: 240_000,
@@ -35,9 +41,9 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // Components are drawn on a page, which the files of a process would share.
-          name: 'ui',
-          include: ['tests/unit/**/*.test.tsx'],
+          // Components are drawn on a page, and Next changes globals: not for files that share a process.
+          name: 'apart',
+          include: ['tests/unit/**/*.test.tsx', ...LOADS_NEXT],
           testTimeout: 30_000,
         },
       },
@@ -45,8 +51,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          // No module of ours keeps what a test did: files that share them load them once, not a hundred times.
-          isolate: false,
           include: ['tests/integration/**/*.test.ts', 'tests/sandbox/**/*.test.ts'],
           exclude: ['tests/integration/real-parts/**'],
           globalSetup: 'tests/support/stripe-shapes/setup.ts',

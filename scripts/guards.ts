@@ -49,6 +49,7 @@ async function failures(tests: readonly string[]): Promise<string[]> {
   const args = [
     'run',
     '--project=unit',
+    '--project=apart',
     '--project=integration',
     '--bail=1',
     '--reporter=json',

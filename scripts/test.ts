@@ -25,7 +25,7 @@ async function vitest(name: string, args: readonly string[]): Promise<Counts> {
 
 async function everything(): Promise<Counts> {
   const runs = [
-    await vitest('all', ['--project=unit', '--project=ui', '--project=integration', '--coverage']),
+    await vitest('all', ['--project=unit', '--project=apart', '--project=integration', '--coverage']),
     await vitest('proof', ['--project=proof']),
   ]
   return sum(findChromium() === null ? runs : [...runs, await vitest('e2e', ['--project=e2e'])])

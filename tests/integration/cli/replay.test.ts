@@ -76,11 +76,17 @@ describe('replay', () => {
 
   it('a dry run plays the events of one user one after the other, as applying them would', async () => {
     const created = await keepAsUnknownPrice(purchase.body('customer.subscription.created'))
+    const endedAt = Math.floor(stack.clock.now() / 1000)
     const ended = await keepAsUnknownPrice(
       purchase.variant(
         'customer.subscription.created',
-        { id: `evt_${randomUUID().replaceAll('-', '')}`, type: 'customer.subscription.deleted' },
-        { status: 'canceled', ended_at: Math.floor(stack.clock.now() / 1000) },
+        {
+          id: `evt_${randomUUID().replaceAll('-', '')}`,
+          type: 'customer.subscription.deleted',
+          // Within one second the ids would decide which is played first.
+          created: endedAt + 1,
+        },
+        { status: 'canceled', ended_at: endedAt },
       ),
     )
 
