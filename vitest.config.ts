@@ -80,6 +80,8 @@ export default defineConfig({
           globalSetup: 'tests/support/built-app.ts',
           testTimeout: E2E_TEST_MS,
           hookTimeout: E2E_TEST_MS,
+          // A browser, an app and a sandbox fill two cores: two files at a time took longer, and one its whole time.
+          fileParallelism: false,
         },
       },
     ],
