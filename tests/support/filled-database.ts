@@ -10,7 +10,7 @@ import { reversalsOf } from './reversals-of-user.ts'
  */
 export async function userOfNumber(database: PostgresDatabase, number: number) {
   const store = overSql(database)
-  const billing = await billingOfUser({ ...store, addUser: async () => userId(number) })
+  const billing = await billingOfUser({ ...store, addUser: async () => filledUserId(number) })
   return { ...billing, grants: store.grants, told: reversalsOf(billing) }
 }
 
@@ -18,7 +18,7 @@ export type FilledUser = Awaited<ReturnType<typeof userOfNumber>>
 
 /** Fills an empty database with users 0 to `users` - 1: the first lives through the real functions, the others are copies. */
 export async function fillDatabase(database: PostgresDatabase, users: number): Promise<void> {
-  await database.query('insert into auth.users (id) values ($1)', [userId(0)])
+  await database.query('insert into auth.users (id) values ($1)', [filledUserId(0)])
   await live(await userOfNumber(database, 0))
   await copyUser(database, 1, users)
 }
@@ -28,13 +28,13 @@ export async function copyUser(database: PostgresDatabase, from: number, to: num
   const client = await database.connect()
   await client.query('set session_replication_role = replica')
   await client.query(COPY_SQL)
-  await client.query('select pg_temp.copy_user($1, $2, $3)', [userId(0), from, to])
+  await client.query('select pg_temp.copy_user($1, $2, $3)', [filledUserId(0), from, to])
   await client.end()
   await database.query('vacuum analyze')
 }
 
 /** The id of the user of this number, as `COPY_SQL` makes it. */
-function userId(number: number): string {
+export function filledUserId(number: number): string {
   const digits = createHash('md5').update(String(number)).digest('hex')
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }

@@ -1,0 +1,44 @@
+import { startRealParts } from '#tests/support/real-parts.ts'
+import { type DatabaseFigure, fillFirst, fillUp, measureDatabase } from './event-database.ts'
+import { type Burst, type HttpFigure, measureBurst, measureHttp } from './event-http.ts'
+
+const SIZES = [1_000, 100_000, 1_000_000]
+const BURST_EVENTS = 10_000
+/** Turns that one size may take: the next one's events are newer than all of them. */
+const TURNS = 50_000
+
+/** As a database that must keep what it says: the tests' own does without. */
+const DURABLE = ['-c', 'fsync=on', '-c', 'shared_buffers=512MB', '-c', 'max_wal_size=8GB']
+
+export interface EventFigures {
+  readonly database: readonly DatabaseFigure[]
+  readonly http: readonly HttpFigure[]
+  readonly burst: Burst
+}
+
+/** Measures in one database that grows to `usersMax` users; `onProgress` is told what comes next. */
+export async function measureEvents(
+  usersMax: number,
+  onProgress: (next: string) => void,
+): Promise<EventFigures> {
+  const parts = await startRealParts({ nowMs: () => Date.now(), postgresFlags: DURABLE })
+  const app = await parts.startApp()
+  const database: DatabaseFigure[] = []
+  const http: HttpFigure[] = []
+  let filled = 1
+  let turns = 0
+  await fillFirst(parts.postgres)
+  for (const users of SIZES.filter((size) => size <= usersMax)) {
+    onProgress(`filling up to ${users} users`)
+    await fillUp(parts.postgres, filled, users)
+    filled = users
+    onProgress(`events among ${users} users`)
+    database.push(...(await measureDatabase(parts.postgres, users, turns)))
+    http.push(...(await measureHttp(app, users, turns + TURNS / 2)))
+    turns += TURNS
+  }
+  onProgress('a burst')
+  const burst = await measureBurst(app, Math.min(BURST_EVENTS, usersMax), filled, turns)
+  await parts.close()
+  return { database, http, burst }
+}
