@@ -1,5 +1,5 @@
 // npm run bench -- events [--users N]: what an event costs in Postgres and over HTTP, in databases of up to N users (a
-// million), what a burst does, and what a reconciliation takes.
+// million), and what a burst does.
 
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'

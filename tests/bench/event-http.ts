@@ -8,7 +8,7 @@ import { inParallel } from './post-all.ts'
 const AT_ONCE = [1, 8, 32] as const
 const TIMES = 200
 
-/** How long Stripe is waited for nothing: what was not answered by then is delivered again. */
+/** How long an answer may take; what has none by then is delivered again. */
 export const ANSWER_DEADLINE_MS = 10_000
 
 /** What an event costs from its first byte sent to the last of its answer. */

@@ -22,23 +22,26 @@ export async function measureEvents(
   onProgress: (next: string) => void,
 ): Promise<EventFigures> {
   const parts = await startRealParts({ nowMs: () => Date.now(), postgresFlags: DURABLE })
-  const app = await parts.startApp()
-  const database: DatabaseFigure[] = []
-  const http: HttpFigure[] = []
-  let filled = 1
-  let turns = 0
-  await fillFirst(parts.postgres)
-  for (const users of SIZES.filter((size) => size <= usersMax)) {
-    onProgress(`filling up to ${users} users`)
-    await fillUp(parts.postgres, filled, users)
-    filled = users
-    onProgress(`events among ${users} users`)
-    database.push(...(await measureDatabase(parts.postgres, users, turns)))
-    http.push(...(await measureHttp(app, users, turns + TURNS / 2)))
-    turns += TURNS
+  try {
+    const app = await parts.startApp()
+    const database: DatabaseFigure[] = []
+    const http: HttpFigure[] = []
+    let filled = 1
+    let turns = 0
+    await fillFirst(parts.postgres)
+    for (const users of SIZES.filter((size) => size <= usersMax)) {
+      onProgress(`filling up to ${users} users`)
+      await fillUp(parts.postgres, filled, users)
+      filled = users
+      onProgress(`events among ${users} users`)
+      database.push(...(await measureDatabase(parts.postgres, users, turns)))
+      http.push(...(await measureHttp(app, users, turns + TURNS / 2)))
+      turns += TURNS
+    }
+    onProgress('a burst')
+    const burst = await measureBurst(app, Math.min(BURST_EVENTS, usersMax), filled, turns)
+    return { database, http, burst }
+  } finally {
+    await parts.close()
   }
-  onProgress('a burst')
-  const burst = await measureBurst(app, Math.min(BURST_EVENTS, usersMax), filled, turns)
-  await parts.close()
-  return { database, http, burst }
 }
