@@ -1,5 +1,5 @@
-// npm run bench -- events [--users N]: what an event costs in Postgres and over HTTP, in databases of up to N users (a
-// million), and what a burst does.
+// npm run bench -- events [--users 1000,100000,1000000]: what an event costs in Postgres and over HTTP, in databases of
+// so many users, and what a burst does.
 
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -7,7 +7,11 @@ import type { BurstSecond } from '#tests/bench/event-http.ts'
 import { measureEvents } from '#tests/bench/events.ts'
 import { printTable } from './lib/table.ts'
 
-const USERS = 1_000_000
+const USERS = '1000,100000,1000000'
+
+/** Users that a database may have here: a thousand, so that one user's events are apart; what a disk holds. */
+const USERS_MIN = 1_000
+const USERS_MAX = 10_000_000
 
 /** At most this many times a single-row upsert, and this many times itself among a thousand users. */
 const UPSERT_RATIO_TARGET = 2
@@ -16,10 +20,24 @@ const GROWTH_RATIO_TARGET = 1.3
 const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`
 const times = (value: number) => `${value.toFixed(2)} x`
 
+/** The sizes that are asked for, smallest first; a sentence about what is accepted where they are not right. */
+export function usersOf(args: string[]): readonly number[] | string {
+  const { values } = parseArgs({
+    args,
+    strict: false,
+    options: { users: { type: 'string', default: USERS } },
+  })
+  const sizes = String(values.users).split(',')
+  const isRight = (size: string) =>
+    /^\d+$/.test(size) && Number(size) >= USERS_MIN && Number(size) <= USERS_MAX
+  return Object.keys(values).join() === 'users' && sizes.every(isRight)
+    ? [...new Set(sizes.map(Number))].sort((left, right) => left - right)
+    : `The events' bench takes --users and whole numbers from ${USERS_MIN} to ${USERS_MAX}: --users ${USERS}`
+}
+
 /** Measures, prints, and answers whether the targets were met. */
-export async function benchEvents(args: string[]): Promise<boolean> {
-  const { values } = parseArgs({ args, options: { users: { type: 'string', default: String(USERS) } } })
-  const figures = await measureEvents(Number(values.users), (next) => console.error(`... ${next}`))
+export async function benchEvents(users: readonly number[]): Promise<boolean> {
+  const figures = await measureEvents(users, (next) => console.error(`... ${next}`))
   console.log(
     `\nNode ${process.version}, ${availableParallelism()} cores, everything on the same machine, commits to disk.\n`,
   )

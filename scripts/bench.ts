@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os'
 import { type Figure, measureAll } from '#tests/bench/scenarios.ts'
-import { benchEvents } from './bench-events.ts'
+import { benchEvents, usersOf } from './bench-events.ts'
 import { benchSandbox } from './bench-sandbox.ts'
 import { ensureBuilt } from './lib/build.ts'
 import { end, endServersWithThisProcess } from './lib/ending.ts'
@@ -46,13 +46,19 @@ const HEAD = [
   'target (p99)',
 ]
 
+const [part, ...args] = process.argv.slice(2)
+const users = part === 'events' ? usersOf(args) : []
+if (typeof users === 'string') {
+  console.error(users)
+  process.exit(2)
+}
 endServersWithThisProcess()
 setTimeout(() => {
   console.error(`The bench did not end within ${DEADLINE_MS / 60_000} minutes.`)
   void end(1)
 }, DEADLINE_MS).unref()
-if (process.argv[2] === 'sandbox') await end((await benchSandbox(process.argv.slice(3))) ? 0 : 1)
-if (process.argv[2] === 'events') await end((await benchEvents(process.argv.slice(3))) ? 0 : 1)
+if (part === 'sandbox') await end((await benchSandbox(args)) ? 0 : 1)
+if (part === 'events') await end((await benchEvents(users)) ? 0 : 1)
 await ensureBuilt()
 const { environment } = await startStack()
 const figures = await measureAll(environment)

@@ -2,7 +2,6 @@ import { startRealParts } from '#tests/support/real-parts.ts'
 import { type DatabaseFigure, fillFirst, fillUp, measureDatabase } from './event-database.ts'
 import { type Burst, type HttpFigure, measureBurst, measureHttp } from './event-http.ts'
 
-const SIZES = [1_000, 100_000, 1_000_000]
 const BURST_EVENTS = 10_000
 /** Turns that one size may take: the next one's events are newer than all of them. */
 const TURNS = 50_000
@@ -16,9 +15,9 @@ export interface EventFigures {
   readonly burst: Burst
 }
 
-/** Measures in one database that grows to `usersMax` users; `onProgress` is told what comes next. */
+/** Measures in one database that grows from size to size; `onProgress` is told what comes next. */
 export async function measureEvents(
-  usersMax: number,
+  sizes: readonly number[],
   onProgress: (next: string) => void,
 ): Promise<EventFigures> {
   const parts = await startRealParts({ nowMs: () => Date.now(), postgresFlags: DURABLE })
@@ -29,7 +28,7 @@ export async function measureEvents(
     let filled = 1
     let turns = 0
     await fillFirst(parts.postgres)
-    for (const users of SIZES.filter((size) => size <= usersMax)) {
+    for (const users of sizes) {
       onProgress(`filling up to ${users} users`)
       await fillUp(parts.postgres, filled, users)
       filled = users
@@ -39,7 +38,7 @@ export async function measureEvents(
       turns += TURNS
     }
     onProgress('a burst')
-    const burst = await measureBurst(app, Math.min(BURST_EVENTS, usersMax), filled, turns)
+    const burst = await measureBurst(app, BURST_EVENTS, filled, turns)
     return { database, http, burst }
   } finally {
     await parts.close()
