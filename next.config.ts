@@ -21,6 +21,8 @@ const config: NextConfig = {
   // Types are checked once, over the whole repository and its tests, by `tsc`; the build need not do it again.
   typescript: { ignoreBuildErrors: true },
   turbopack: { root: import.meta.dirname },
+  // The cron of `npm run dev` calls every few seconds.
+  logging: { incomingRequests: { ignore: [/^\/api\/billing\/outbox/] } },
   // No picture of ours is resized, so the endpoint that fetches and resizes is not there.
   images: { unoptimized: true },
   experimental: {

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { playMainJob } from './demo/main-job.ts'
 import { Narrator } from './demo/narrator.ts'
 import { ensureBuilt } from './lib/build.ts'
+import { startCron } from './lib/cron.ts'
 import { end, endServersWithThisProcess, isEnding } from './lib/ending.ts'
 import { startStack } from './lib/stack.ts'
 
@@ -13,6 +14,7 @@ const { values } = parseArgs({ options: { exit: { type: 'boolean', default: fals
 endServersWithThisProcess()
 await ensureBuilt()
 const stack = await startStack()
+startCron(stack)
 const narrator = new Narrator((line) => console.log(line))
 console.log(
   `\nTollgate at ${stack.appUrl}, with a sandbox for Stripe, Supabase and Upstash. No money moves.\n`,

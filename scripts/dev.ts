@@ -2,11 +2,14 @@
 
 import { rmSync, writeFileSync } from 'node:fs'
 import { DEV_SETTINGS_FILE } from '#src/cli/settings.ts'
+import { startCron } from './lib/cron.ts'
 import { endServersWithThisProcess } from './lib/ending.ts'
 import { startStack } from './lib/stack.ts'
 
 endServersWithThisProcess()
-const { appUrl, environment, app } = await startStack({ mode: 'dev' })
+const stack = await startStack({ mode: 'dev' })
+const { appUrl, environment, app } = stack
+startCron(stack)
 // For `npm run tollgate` in another terminal. The keys are the sandbox's, and are worth nothing without it.
 writeFileSync(DEV_SETTINGS_FILE, JSON.stringify(environment), { mode: 0o600 })
 process.on('exit', () => rmSync(DEV_SETTINGS_FILE, { force: true }))

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { environmentNames } from '#src/infrastructure/config/env.ts'
@@ -33,6 +34,8 @@ const Announcement = z.looseObject({ environment: SandboxEnvironment })
 export interface Stack {
   readonly appUrl: string
   readonly environment: SandboxEnvironment
+  /** What the app's cron shows: `startCron`. */
+  readonly cronSecret: string
   readonly app: ServerProcess
   readonly sandbox: ServerProcess
   /** Ends both, and all that they started. Safe to call twice. */
@@ -85,16 +88,18 @@ async function startBoth(
   started.push(sandbox)
   const line = await sandbox.log.waitFor('{"environment"', READY_MS)
   const { environment } = Announcement.parse(JSON.parse(line))
+  const cronSecret = randomUUID()
 
   const next = join(ROOT, 'node_modules', 'next', 'dist', 'bin', 'next')
   const app = startServer('app', [next, mode, '-H', '127.0.0.1', '-p', String(port)], {
     ...own,
     ...textOf(environment),
+    CRON_SECRET: cronSecret,
     NODE_ENV: mode === 'start' ? 'production' : 'development',
   })
   started.push(app)
   await app.log.waitFor('Ready in', READY_MS)
-  return { appUrl, environment, app, sandbox }
+  return { appUrl, environment, cronSecret, app, sandbox }
 }
 
 function textOf(environment: SandboxEnvironment): Record<string, string> {

@@ -125,6 +125,7 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
     clock,
     log,
     errors,
+    analytics,
     applierOver,
   })
 

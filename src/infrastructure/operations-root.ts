@@ -44,6 +44,7 @@ import {
   lookupKeyCheck,
 } from '#src/features/billing/infrastructure/doctor/stripe-checks.ts'
 import { webhookProbe } from '#src/features/billing/infrastructure/doctor/webhook-probe.ts'
+import { CountedSink } from '#src/features/billing/infrastructure/outbox/CountedSink.ts'
 import { HookSink } from '#src/features/billing/infrastructure/outbox/HookSink.ts'
 import { LogSink } from '#src/features/billing/infrastructure/outbox/LogSink.ts'
 import { createPace } from '#src/features/billing/infrastructure/stripe/pace.ts'
@@ -53,7 +54,7 @@ import { StripeCatalogue } from '#src/features/billing/infrastructure/stripe/Str
 import { StripeEvents } from '#src/features/billing/infrastructure/stripe/StripeEvents.ts'
 import { StripeLists } from '#src/features/billing/infrastructure/stripe/StripeLists.ts'
 import type { Clock } from '#src/shared/types/clock.ts'
-import type { ErrorReporter, Log } from '#src/shared/types/log.ts'
+import type { Analytics, ErrorReporter, Log } from '#src/shared/types/log.ts'
 import { createUserAccounts } from './auth/user-accounts.ts'
 import { systemClock } from './clock/system-clock.ts'
 import { createRedisClient } from './config/clients.ts'
@@ -91,6 +92,7 @@ export interface OperationsDependencies {
   readonly clock: Clock
   readonly log: Log
   readonly errors: ErrorReporter
+  readonly analytics: Analytics
   /** The webhook's use case, over this ledger. */
   readonly applierOver: (ledger: IEntitlementLedger) => ApplyStripeEvent
 }
@@ -111,6 +113,7 @@ export function createOperations(deps: OperationsDependencies) {
     clock,
     log,
     errors,
+    analytics,
     applierOver,
   } = deps
   const call = supabaseRpc(supabase, { deadlineMs: OPERATIONS_RPC_DEADLINE_MS })
@@ -155,7 +158,8 @@ export function createOperations(deps: OperationsDependencies) {
     clock,
   })
   const outbox = new OutboxService(call)
-  const sink = config.hook === null ? new LogSink(log) : new HookSink(config.hook, { realClock: systemClock })
+  const receiver =
+    config.hook === null ? new LogSink(log) : new HookSink(config.hook, { realClock: systemClock })
   const diagnose = () => getDiagnosis(call)
   const checks = (readMigrations: () => Promise<readonly string[]>): readonly Check[] => [
     endpointCheck(stripe, config.appUrl),
@@ -193,7 +197,7 @@ export function createOperations(deps: OperationsDependencies) {
     outbox,
     drainOutbox: new DrainOutbox({
       outbox,
-      sink,
+      sink: new CountedSink(receiver, analytics),
       clock,
       stopwatch: () => performance.now(),
       log,

@@ -3,7 +3,7 @@ import type { AppConfig } from '#src/infrastructure/config/env.ts'
 import type { Analytics, Log } from '#src/shared/types/log.ts'
 import { allowedFields } from './log.ts'
 
-/** How long PostHog may take. It runs after the response, so only the process waits. */
+/** How long PostHog may take. Nobody's answer waits for it. */
 const POSTHOG_DEADLINE_MS = 3_000
 
 /**
@@ -23,8 +23,9 @@ export function createAnalytics(posthog: AppConfig['posthog'], log: Log): Analyt
     log.warn('analytics failed', { error_name: error instanceof Error ? error.name : typeof error }),
   )
   return {
-    capture: (event, fields) =>
+    capture: (event, fields, occurrence) =>
       client.captureImmediate({
+        ...(occurrence && { uuid: occurrence.id, timestamp: new Date(occurrence.at) }),
         distinctId: fields.user_id ?? fields.event_id ?? 'unknown',
         event,
         properties: { ...allowedFields(fields), $process_person_profile: false },

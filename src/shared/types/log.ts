@@ -28,7 +28,17 @@ export interface ErrorReporter {
   report(error: unknown, fields: LogFields): void
 }
 
-/** What product analytics hears of. Never throws, and runs after the response. */
+/** What a repeated capture is known by. `at` in milliseconds since the epoch. */
+export interface Occurrence {
+  readonly id: string
+  readonly at: number
+}
+
+/** What product analytics hears of. Never throws, and nobody's answer waits for it. */
 export interface Analytics {
-  capture(event: 'checkout_session_created' | 'stripe_webhook_processed', fields: LogFields): Promise<void>
+  capture(
+    event: 'checkout_session_created' | 'stripe_webhook_processed' | 'outbox_message_delivered',
+    fields: LogFields,
+    occurrence?: Occurrence,
+  ): Promise<void>
 }

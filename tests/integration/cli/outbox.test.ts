@@ -142,4 +142,16 @@ describe('the route that a cron calls', () => {
       expect.objectContaining({ user_id: user.id, event_type: 'entitlements.changed' }),
     )
   })
+
+  it('writes a line for what it delivered, and none where nothing waited', async () => {
+    await subscribe(stack, user)
+    const drained = () => stack.logLines.filter(({ msg }) => msg === 'outbox drained').length
+    await call(`Bearer ${CRON_SECRET}`)
+    const before = drained()
+
+    await call(`Bearer ${CRON_SECRET}`)
+
+    expect(before).toBeGreaterThan(0)
+    expect(drained()).toBe(before)
+  })
 })

@@ -145,6 +145,19 @@ describe('what product analytics hears', () => {
     expect(JSON.parse(received.join(''))).toMatchObject({ batch: [{ distinct_id: id }] })
   })
 
+  test('is told what a repetition is known by', async () => {
+    const { url, received } = await startReceiver()
+    const occurrence = { id: '0b6a5c4e-1c1b-4f6e-9d53-5d2d9b1f0a11', at: Date.UTC(2026, 10, 25) }
+    await createAnalytics({ key: 'phc_1', host: url }, lineLog().log).capture(
+      'outbox_message_delivered',
+      { user_id: 'user-1' },
+      occurrence,
+    )
+    expect(JSON.parse(received.join(''))).toMatchObject({
+      batch: [{ uuid: occurrence.id, timestamp: '2026-11-25T00:00:00.000Z' }],
+    })
+  })
+
   test('is nothing without a key', async () => {
     const analytics = createAnalytics(null, lineLog().log)
     await expect(analytics.capture('stripe_webhook_processed', ALLOWED)).resolves.toBeUndefined()

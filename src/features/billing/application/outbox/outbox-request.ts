@@ -31,7 +31,10 @@ export async function handleOutboxRequest(
   }
   try {
     const { delivered, refused, givenUp } = await deps.drainOutbox.execute({ budgetMs: DRAIN_BUDGET_MS })
-    deps.log.info('outbox drained', { outcome: refused + givenUp === 0 ? 'delivered' : 'refused' })
+    const isRefused = refused + givenUp > 0
+    if (isRefused || delivered > 0) {
+      deps.log.info('outbox drained', { outcome: isRefused ? 'refused' : 'delivered' })
+    }
     const body = { delivered, refused, given_up: givenUp }
     return Response.json(body, { headers: { 'cache-control': 'no-store' } })
   } catch (error) {
