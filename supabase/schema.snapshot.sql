@@ -108,6 +108,10 @@ subscription_invoices.period_end timestamp with time zone
 subscription_invoices.invoiced_at timestamp with time zone not null
 subscription_invoices.snapshot_at timestamp with time zone not null
 subscription_invoices.snapshot_rank smallint not null default 0
+trials.subscription_id text not null
+trials.began_at timestamp with time zone not null
+trials.verdict text
+trials.card_fingerprint text
 user_entitlements.id bigint not null generated always as identity
 user_entitlements.user_id uuid not null
 user_entitlements.source_kind text not null
@@ -181,6 +185,10 @@ stripe_events stripe_events_outcome_check CHECK ((outcome = ANY (ARRAY['applied'
 stripe_events stripe_events_pkey PRIMARY KEY (event_id)
 subscription_invoices subscription_invoices_pkey PRIMARY KEY (invoice_id)
 subscription_invoices subscription_invoices_user_id_fkey FOREIGN KEY (user_id) REFERENCES billing_users(user_id)
+trials trials_card_fingerprint_key UNIQUE (card_fingerprint)
+trials trials_check CHECK (((NOT (verdict IS DISTINCT FROM 'first_of_card'::text)) = (card_fingerprint IS NOT NULL)))
+trials trials_pkey PRIMARY KEY (subscription_id)
+trials trials_verdict_check CHECK ((verdict = ANY (ARRAY['first_of_card'::text, 'card_had_one'::text, 'no_card'::text])))
 user_entitlements idx_user_entitlements_stripe_event_id UNIQUE (stripe_event_id)
 user_entitlements user_entitlements_pkey PRIMARY KEY (id)
 user_entitlements user_entitlements_quantity_check CHECK ((quantity > 0))
@@ -215,6 +223,7 @@ CREATE INDEX idx_stripe_events_user_id ON public.stripe_events USING btree (user
 CREATE INDEX idx_subscription_invoices_given_up ON public.subscription_invoices USING btree (user_id) WHERE (status = ANY (ARRAY['void'::text, 'uncollectible'::text]))
 CREATE INDEX idx_subscription_invoices_paid ON public.subscription_invoices USING btree (subscription_id, period_end) WHERE ((status = 'paid'::text) AND (billing_reason = ANY (ARRAY['subscription_create'::text, 'subscription_cycle'::text])))
 CREATE INDEX idx_subscription_invoices_user_id ON public.subscription_invoices USING btree (user_id, invoiced_at DESC)
+CREATE INDEX idx_trials_open ON public.trials USING btree (began_at) WHERE ((verdict IS NULL) OR (verdict = 'card_had_one'::text))
 CREATE INDEX idx_user_entitlements_expires_at ON public.user_entitlements USING btree (expires_at)
 CREATE UNIQUE INDEX idx_user_entitlements_stripe_event_id ON public.user_entitlements USING btree (stripe_event_id)
 CREATE INDEX idx_user_entitlements_user_id ON public.user_entitlements USING btree (user_id)
@@ -226,6 +235,8 @@ CREATE UNIQUE INDEX reconcile_runs_pkey ON public.reconcile_runs USING btree (ru
 CREATE UNIQUE INDEX reconcile_seen_pkey ON public.reconcile_seen USING btree (run_id, source_id)
 CREATE UNIQUE INDEX stripe_events_pkey ON public.stripe_events USING btree (event_id)
 CREATE UNIQUE INDEX subscription_invoices_pkey ON public.subscription_invoices USING btree (invoice_id)
+CREATE UNIQUE INDEX trials_card_fingerprint_key ON public.trials USING btree (card_fingerprint)
+CREATE UNIQUE INDEX trials_pkey ON public.trials USING btree (subscription_id)
 CREATE UNIQUE INDEX user_entitlements_pkey ON public.user_entitlements USING btree (id)
 CREATE UNIQUE INDEX user_entitlements_source_id_key ON public.user_entitlements USING btree (source_id)
 
@@ -257,6 +268,10 @@ begin
     elsif 'ambiguous' = any (v_verdicts) then
       raise exception 'same_second' using errcode = 'TG001', detail = (
         select s.revision from public.user_entitlements s where s.source_id = v_source ->> 'source_id');
+    end if;
+    if v_source ->> 'trial_once_per_card' = 'true' then
+      insert into public.trials (subscription_id, began_at) values (v_source ->> 'source_id', p_now)
+      on conflict (subscription_id) do nothing;
     end if;
   elsif v_required is not null
     and not exists (select 1 from public.user_entitlements s where s.source_id = v_required) then
@@ -664,6 +679,15 @@ AS $function$
   select p_source.bought_once and p_source.grants_access and not p_source.terminal
     and (p_source.expires_at is null or p_source.expires_at > p_now)
     and not (p_source.source_kind = 'payment' and billing.is_paid_back(p_source.source_id, p_source.amount_paid))
+$function$
+
+CREATE OR REPLACE FUNCTION billing.is_open_trial(p_verdict text, p_status text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select p_status = 'trialing' and (p_verdict is null or p_verdict = 'card_had_one')
 $function$
 
 CREATE OR REPLACE FUNCTION billing.is_paid_back(p_payment_id text, p_amount_paid bigint)
@@ -1089,6 +1113,20 @@ AS $function$
     when p_event.attempts > 1 then greatest(p_event.received_at, p_event.settled_at) else p_event.received_at end
 $function$
 
+CREATE OR REPLACE FUNCTION billing.trials_of(p_user_id uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'subscription_id', t.subscription_id, 'verdict', t.verdict, 'is_open', billing.is_open_trial(t.verdict, s.status))
+    order by t.began_at, t.subscription_id), '[]'::jsonb)
+  from public.user_entitlements s
+  join public.trials t on t.subscription_id = s.source_id
+  where s.user_id = p_user_id
+$function$
+
 CREATE OR REPLACE FUNCTION billing.user_of_payment(p_payment_id text)
  RETURNS uuid
  LANGUAGE sql
@@ -1156,7 +1194,7 @@ declare
   v_recorded public.stripe_events;
   v_revision text;
 begin
-  if p_format > 3 then
+  if p_format > 4 then
     raise exception 'a change of format % is not known here yet', p_format using errcode = 'TG004';
   end if;
   if v_event_id is not null then
@@ -1174,7 +1212,7 @@ begin
         return jsonb_build_object('outcome', 'duplicate', 'reason', v_recorded.reason,
           'user_id', v_recorded.user_id, 'entitlements',
           case when v_recorded.user_id is not null then public.get_user_entitlements(v_recorded.user_id, p_now) end,
-          'kept', billing.kept_events(v_recorded.user_id));
+          'kept', billing.kept_events(v_recorded.user_id), 'trials', billing.trials_of(v_recorded.user_id));
       end if;
     end if;
   end if;
@@ -1226,7 +1264,7 @@ begin
   where e.event_id = v_event_id;
   return jsonb_build_object('outcome', v_outcome, 'reason', v_reason, 'user_id', v_user_id, 'entitlements',
     case when v_user_id is not null then public.get_user_entitlements(v_user_id, p_now) end,
-    'kept', billing.kept_events(v_user_id));
+    'kept', billing.kept_events(v_user_id), 'trials', billing.trials_of(v_user_id));
 exception
   -- Each undoes the block: the ledger row as well.
   when sqlstate 'TG001' then
@@ -1472,6 +1510,7 @@ AS $function$
     'entitlements', public.get_user_entitlements(p_user_id, p_now),
     'customer_id', (select u.stripe_customer_id from public.billing_users u where u.user_id = p_user_id),
     'subscribed_before', billing.subscribed_before(p_user_id),
+    'trials', billing.trials_of(p_user_id),
     'invoices', coalesce((
       select jsonb_agg(to_jsonb(i)) from (
         select s.invoice_id, s.number, s.status, s.amount_due, s.amount_paid, s.currency,
@@ -1646,6 +1685,39 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION public.judge_trial(p_subscription_id text, p_card_fingerprint text, p_now timestamp with time zone)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+ SET lock_timeout TO '2s'
+ SET statement_timeout TO '5s'
+AS $function$
+declare
+  v_user_id uuid;
+  v_verdict text;
+begin
+  select s.user_id into v_user_id from public.user_entitlements s where s.source_id = p_subscription_id;
+  perform 1 from public.billing_users u where u.user_id = v_user_id for update;
+  select t.verdict into v_verdict from public.trials t where t.subscription_id = p_subscription_id for update;
+  if not found or v_verdict is not null then
+    return v_verdict;
+  elsif p_card_fingerprint is null then
+    update public.trials t set verdict = 'no_card' where t.subscription_id = p_subscription_id;
+    return 'no_card';
+  end if;
+  begin
+    update public.trials t set verdict = 'first_of_card', card_fingerprint = p_card_fingerprint
+    where t.subscription_id = p_subscription_id;
+    return 'first_of_card';
+  exception when unique_violation then
+    update public.trials t set verdict = 'card_had_one' where t.subscription_id = p_subscription_id;
+    perform billing.tell(v_user_id, 'trial.card_had_one', null, p_now);
+    return 'card_had_one';
+  end;
+end
+$function$
+
 CREATE OR REPLACE FUNCTION public.link_stripe_customer(p_user_id uuid, p_customer_id text, p_now timestamp with time zone)
  RETURNS text
  LANGUAGE plpgsql
@@ -1672,6 +1744,20 @@ AS $function$
     select u.user_id from public.billing_users u
     where u.forgotten_at is null and not exists (select 1 from auth.users a where a.id = u.user_id)
     order by u.user_id limit p_limit) gone
+$function$
+
+CREATE OR REPLACE FUNCTION public.list_open_trials(p_limit integer)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(open.subscription_id order by open.began_at), '[]'::jsonb) from (
+    select t.subscription_id, t.began_at
+    from public.trials t
+    join public.user_entitlements s on s.source_id = t.subscription_id
+    where (t.verdict is null or t.verdict = 'card_had_one') and billing.is_open_trial(t.verdict, s.status)
+    order by t.began_at limit p_limit) open
 $function$
 
 CREATE OR REPLACE FUNCTION public.list_second_purchases(p_limit integer, p_now timestamp with time zone)

@@ -62,6 +62,17 @@ export const databaseGuards: readonly Guard[] = [
     tests: ['tests/integration/db/ledger-guards.test.ts'],
   },
   {
+    name: 'unique: of all trials of one card one is the first (F89)',
+    edits: [
+      {
+        file: `${MIGRATIONS}/20261125000310_trials.sql`,
+        find: 'card_fingerprint text unique,',
+        replace: 'card_fingerprint text,',
+      },
+    ],
+    tests: [LEDGER],
+  },
+  {
     name: 'unique: one user a Stripe customer',
     edits: [{ file: TABLES, find: 'stripe_customer_id text unique', replace: 'stripe_customer_id text' }],
     tests: ['tests/integration/db/ledger-guards.test.ts'],

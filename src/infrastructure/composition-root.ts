@@ -9,12 +9,17 @@ import { CheckEntitlements } from '#src/features/billing/application/entitlement
 import { GrantEntitlement } from '#src/features/billing/application/grants/GrantEntitlement.ts'
 import { RevokeEntitlement } from '#src/features/billing/application/grants/RevokeEntitlement.ts'
 import type { StripeWebhookDependencies } from '#src/features/billing/application/stripe-webhook.ts'
+import { SettleTrials } from '#src/features/billing/application/trial/SettleTrials.ts'
+import { SettlingCheckout } from '#src/features/billing/application/trial/SettlingCheckout.ts'
+import { SettlingEvents } from '#src/features/billing/application/trial/SettlingEvents.ts'
 import type { IEntitlementLedger } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
 import { policy } from '#src/features/billing/domain/policy/policy.ts'
+import { StripeCancellations } from '#src/features/billing/infrastructure/stripe/StripeCancellations.ts'
 import { StripeCheckoutAdapter } from '#src/features/billing/infrastructure/stripe/StripeCheckoutAdapter.ts'
 import { StripeEventMemory } from '#src/features/billing/infrastructure/stripe/StripeEventMemory.ts'
 import { StripeIdempotencyStore } from '#src/features/billing/infrastructure/stripe/StripeIdempotencyStore.ts'
 import { StripeObjects } from '#src/features/billing/infrastructure/stripe/StripeObjects.ts'
+import { StripeTrials } from '#src/features/billing/infrastructure/stripe/StripeTrials.ts'
 import { StripeWebhooks } from '#src/features/billing/infrastructure/stripe/StripeWebhooks.ts'
 import type { Clock } from '#src/shared/types/clock.ts'
 import type { Log } from '#src/shared/types/log.ts'
@@ -31,6 +36,7 @@ import { type AppConfig, readConfig } from './config/env.ts'
 import { DatabaseGrants } from './db/database-grants.ts'
 import { DatabaseService } from './db/database-service.ts'
 import { supabaseRpc } from './db/supabase-rpc.ts'
+import { Trials } from './db/trials.ts'
 import { createAnalytics } from './observability/analytics.ts'
 import { createErrorReporter } from './observability/error-reporter.ts'
 import { createLog } from './observability/log.ts'
@@ -111,6 +117,17 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
   const applierOver = (ledger: IEntitlementLedger) =>
     new ApplyStripeEvent({ ledger, objects, clock, surroundings, policy })
 
+  const settleTrials = new SettleTrials({
+    trials: new Trials(callFunction),
+    stripe: new StripeTrials({
+      stripe,
+      cancellations: new StripeCancellations(stripe),
+      environment: config.environment,
+    }),
+    clock,
+    errors,
+  })
+
   const operations = createOperations({
     supabase,
     database,
@@ -132,12 +149,12 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
   return {
     operations,
     outboxRequest: { drainOutbox: operations.drainOutbox, secret: config.cronSecret, log, errors },
-    scheduledCheck: { ...operations, secret: config.cronSecret, clock, log, errors },
+    scheduledCheck: { ...operations, settleTrials, secret: config.cronSecret, clock, log, errors },
     /** This app's own origin. */
     appUrl: config.appUrl,
     clock,
     createCheckoutSession,
-    confirmCheckout,
+    confirmCheckout: new SettlingCheckout({ confirmCheckout, settleTrials }),
     checkEntitlements: new CheckEntitlements({ reader: cache, clock }),
     readBillingAccount: new ReadBillingAccount({ accounts: database, clock, policy }),
     grantEntitlement: new GrantEntitlement({ grants, memory, clock }),
@@ -156,7 +173,7 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
     stripeWebhook: {
       webhooks,
       memory,
-      applyStripeEvent: applierOver(database),
+      applyStripeEvent: new SettlingEvents({ applyStripeEvent: applierOver(database), settleTrials }),
       log,
       errors,
       analytics,

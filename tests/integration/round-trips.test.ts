@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type BillingStack, startBillingStack, type TestUser } from '#tests/support/billing-stack.ts'
 import { callsTo, forgetRequests } from '#tests/support/stripe-requests.ts'
-import { deliver, type Purchase, purchasePro } from '#tests/support/webhook-delivery.ts'
+import {
+  deliver,
+  type Purchase,
+  purchase as purchaseOf,
+  purchasePro,
+} from '#tests/support/webhook-delivery.ts'
 
 let stack: BillingStack
 let user: TestUser
@@ -42,6 +47,18 @@ describe('what a webhook costs', () => {
     await deliver(stack, purchase.body('checkout.session.completed'))
 
     expect(await roundTrips()).toEqual({ stripe: 1, postgres: 2, redis: [['exists'], ['eval', 'set']] })
+  })
+
+  it('F89: the beginning of a trial: one call to Stripe, for its card, and one more RPC; what follows costs neither', async () => {
+    const trial = await purchaseOf(stack, await stack.signUp(), 'team')
+    await forget()
+    await deliver(stack, trial.body('customer.subscription.created'))
+    const beginning = await roundTrips()
+    await forget()
+    await deliver(stack, trial.variant('customer.subscription.created', { id: 'evt_trial1' }))
+
+    expect(beginning).toEqual({ stripe: 1, postgres: 2, redis: [['exists'], ['eval', 'set']] })
+    expect(await roundTrips()).toEqual({ stripe: 0, postgres: 1, redis: [['exists'], ['eval', 'set']] })
   })
 
   it('an event that changes nothing for anybody: no more', async () => {

@@ -6,11 +6,13 @@ import type { IForgottenUsers } from '#src/features/billing/domain/interfaces/IF
 import type { IManualGrants } from '#src/features/billing/domain/interfaces/IManualGrants.ts'
 import type { IOutbox } from '#src/features/billing/domain/interfaces/IOutbox.ts'
 import type { ISecondPurchases } from '#src/features/billing/domain/interfaces/ISecondPurchases.ts'
+import type { ITrials } from '#src/features/billing/domain/trial/ITrials.ts'
 import { DatabaseGrants } from '#src/infrastructure/db/database-grants.ts'
 import { DatabaseService } from '#src/infrastructure/db/database-service.ts'
 import { ForgottenUsers } from '#src/infrastructure/db/forgotten-users.ts'
 import { OutboxService } from '#src/infrastructure/db/outbox-service.ts'
 import { SecondPurchases } from '#src/infrastructure/db/second-purchases.ts'
+import { Trials } from '#src/infrastructure/db/trials.ts'
 import type { TestDatabase } from './test-database.ts'
 
 /** Everything that billing asks of where it keeps what it knows. */
@@ -25,6 +27,7 @@ export interface LedgerUnderTest {
   readonly outbox: IOutbox
   readonly users: IForgottenUsers
   readonly secondPurchases: ISecondPurchases
+  readonly trials: ITrials
   addUser(): Promise<string>
   removeUser(userId: string): Promise<void>
   setEpoch(epoch: number): Promise<void>
@@ -62,6 +65,7 @@ export function overSql(database: TestDatabase): LedgerUnderTest {
     grants: new DatabaseGrants(database.call),
     outbox: new OutboxService(database.call),
     secondPurchases: new SecondPurchases(database.call),
+    trials: new Trials(database.call),
     users: new ForgottenUsers(database.call),
     addUser: () => database.addUser(),
     removeUser: async (userId) =>

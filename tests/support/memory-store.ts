@@ -5,6 +5,7 @@ import { MemoryLedger } from '#src/features/billing/infrastructure/memory/Memory
 import { MemoryManualGrants } from '#src/features/billing/infrastructure/memory/MemoryManualGrants.ts'
 import { MemoryOutbox } from '#src/features/billing/infrastructure/memory/MemoryOutbox.ts'
 import { MemoryTables } from '#src/features/billing/infrastructure/memory/MemoryTables.ts'
+import { MemoryTrials } from '#src/features/billing/infrastructure/memory/MemoryTrials.ts'
 import { MemorySecondPurchases } from '#src/features/billing/infrastructure/memory/second-purchase.ts'
 import type { BillingStore, LedgerUnderTest } from './ledger-under-test.ts'
 
@@ -29,6 +30,7 @@ export function createMemoryStore(): LedgerUnderTest & { readonly tables: Memory
     grants: new MemoryManualGrants(tables, ledger),
     outbox: new MemoryOutbox(tables, ledger),
     secondPurchases: new MemorySecondPurchases(tables),
+    trials: new MemoryTrials(tables),
     users: new MemoryForgottenUsers(tables, ledger),
     addUser: async () => {
       const userId = randomUUID()

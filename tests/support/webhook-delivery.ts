@@ -44,11 +44,16 @@ export interface Purchase {
 }
 
 /** Buys Pro by the month for this user, and holds Stripe's deliveries back. */
-export async function purchasePro(stack: BillingStack, user: TestUser): Promise<Purchase> {
+export function purchasePro(stack: BillingStack, user: TestUser): Promise<Purchase> {
+  return purchase(stack, user, 'pro')
+}
+
+/** Buys this plan by the month for this user, and holds Stripe's deliveries back. */
+export async function purchase(stack: BillingStack, user: TestUser, plan: 'pro' | 'team'): Promise<Purchase> {
   stack.stripe.pauseDelivery()
   const result = await stack.billing.createCheckoutSession.execute({
     user,
-    request: { plan: 'pro', interval: 'month' },
+    request: { plan, interval: 'month' },
   })
   if (result.kind !== 'created') throw new Error(`not created: ${result.kind}`)
   stack.stripe.pay(result.session.sessionId, { card: '4242424242424242' })

@@ -60,6 +60,7 @@ export class DatabaseService implements IEntitlementLedger, ICheckoutAttempts, I
       entitlements: row.entitlements,
       customerId: row.customer_id,
       subscribedBefore: row.subscribed_before,
+      trials: row.trials,
       invoices: row.invoices.map((invoice) => ({
         invoiceId: invoice.invoice_id,
         number: invoice.number,

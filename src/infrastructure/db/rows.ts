@@ -6,6 +6,7 @@ import type {
   HoldFact,
   UserEntitlements,
 } from '#src/features/billing/domain/entitlement/UserEntitlements.ts'
+import { TrialRows } from './trials.ts'
 
 const Milliseconds = z.int().nullable()
 
@@ -92,6 +93,7 @@ export const AppliedRow = z.discriminatedUnion('outcome', [
       entitlements: EntitlementsRow.nullable(),
       // A database of one step before keeps them for a replay.
       kept: z.array(KeptEventRow).default([]),
+      trials: TrialRows,
     })
     .transform(({ user_id, ...row }) => ({ ...row, userId: user_id })),
   z.object({ outcome: z.literal('ambiguous'), reason: z.string(), revision: z.int() }),
@@ -130,6 +132,7 @@ export const AccountRow = z.object({
   customer_id: z.string().nullable(),
   // A database of one step before does not say.
   subscribed_before: z.boolean().default(false),
+  trials: TrialRows,
   invoices: z.array(
     z.object({
       invoice_id: z.string(),

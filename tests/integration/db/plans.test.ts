@@ -8,6 +8,7 @@ import { DatabaseService } from '#src/infrastructure/db/database-service.ts'
 import { LedgerService } from '#src/infrastructure/db/ledger-service.ts'
 import { OutboxService } from '#src/infrastructure/db/outbox-service.ts'
 import { ReconcileStore } from '#src/infrastructure/db/reconcile-store.ts'
+import { Trials } from '#src/infrastructure/db/trials.ts'
 import { event, NOW_MS } from '#tests/support/billing-of-user.ts'
 import { type FilledUser, fillDatabase, userOfNumber } from '#tests/support/filled-database.ts'
 import { type PlanNode, type PlanRecorder, recordPlans } from '#tests/support/plan-recorder.ts'
@@ -47,6 +48,7 @@ const outbox = new OutboxService(call)
 const grants = new DatabaseGrants(call)
 const history = new AccessHistory(call)
 const reconciliation = new ReconcileStore(call)
+const trials = new Trials(call)
 
 const tell = (change: Parameters<DatabaseService['applyStripeEvent']>[1], of = event()) =>
   service.applyStripeEvent(of, change, NOW_MS)
@@ -57,6 +59,8 @@ const ASKED: Readonly<Record<string, (user: FilledUser) => Promise<unknown>>> = 
   'a snapshot that comes too late': (user) => tell(user.subscription({ at: 50 })),
   'an event that was here before': (user) =>
     tell(user.subscription({ at: 100 }), event(`evt_1_${user.customerId.slice('cus_'.length)}`)),
+  'the card of a trial': (user) => trials.judge(user.subscriptionId, 'a card', NOW_MS),
+  'the trials that are open': () => trials.listOpen(20),
   'a new purchase': (user) => tell(user.pass(300, 'second')),
   'an invoice and its payment': async (user) => {
     await tell(user.told.monthInvoice('second', 1_950_000_000))

@@ -8,6 +8,7 @@ import { describeOrder } from './order-contract.ts'
 import { describeOutbox } from './outbox-contract.ts'
 import { describeReversals } from './reversals-contract.ts'
 import { describeSecondPurchases } from './second-purchase-contract.ts'
+import { describeTrials } from './trials-contract.ts'
 
 /** What every store of billing's promises, on one that is opened once: a database takes seconds to make. */
 export function describeStore(name: string, open: () => Promise<LedgerUnderTest>): void {
@@ -28,5 +29,6 @@ export function describeStore(name: string, open: () => Promise<LedgerUnderTest>
     describeOutbox(name, opened)
     describeForgottenUsers(name, opened)
     describeSecondPurchases(name, opened)
+    describeTrials(name, opened)
   })
 }

@@ -27,7 +27,7 @@ export async function BillingDetails({ userId }: BillingDetailsProps) {
       />
     )
   }
-  const { entitlements, invoices, hasCustomer } = account
+  const { entitlements, invoices, hasCustomer, paidFromFirstDay } = account
   const now = entitlements.asOf
   const sources = [...entitlements.active, ...entitlements.held]
   const pastDue = sources.find((source) => source.pastDueSince !== null)
@@ -45,7 +45,11 @@ export async function BillingDetails({ userId }: BillingDetailsProps) {
             <ManageForm action={openPortal} label="Manage plan and payment" />
           ) : null}
         </div>
-        {sources.length === 0 ? <FreePlan /> : <SourceList sources={sources} now={now} />}
+        {sources.length === 0 ? (
+          <FreePlan />
+        ) : (
+          <SourceList sources={sources} now={now} paidFromFirstDay={paidFromFirstDay} />
+        )}
       </section>
       <Limits limits={entitlements.limits} />
       <section aria-labelledby="invoices" className="flex flex-col gap-4">

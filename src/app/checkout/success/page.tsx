@@ -1,17 +1,14 @@
-import { CircleCheck, Hourglass } from 'lucide-react'
+import { CircleCheck, CircleX, Hourglass } from 'lucide-react'
 import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import type { ReactNode } from 'react'
-import type {
-  ConfirmCheckoutResult,
-  Receipt,
-} from '#src/features/billing/application/checkout/ConfirmCheckout.ts'
+import type { ConfirmCheckoutResult } from '#src/features/billing/application/checkout/ConfirmCheckout.ts'
 import { planOf } from '#src/features/billing/domain/catalogue/lookup.ts'
+import { receiptLine } from '#src/features/billing/ui/receipt-line.ts'
 import { statusLine } from '#src/features/billing/ui/status-line.ts'
 import { freshUser } from '#src/infrastructure/auth/current-user.ts'
 import { ButtonLink } from '#src/shared/ui/ButtonLink.tsx'
 import { buttonClasses } from '#src/shared/ui/button-classes.ts'
-import { formatMoney } from '#src/shared/ui/format-money.ts'
 import { Outage } from '#src/shared/ui/Outage.tsx'
 import { Page } from '#src/shared/ui/Page.tsx'
 import { recallCheckout } from '../../checkout-memory.ts'
@@ -77,6 +74,16 @@ export default async function SuccessPage({ searchParams }: SuccessPageProps) {
           </a>
         </Answer>
       )
+    case 'trial_refused':
+      return (
+        <Answer
+          icon={<CircleX aria-hidden className="size-icon" />}
+          title="The trial did not begin"
+          text={`The trial is once for each card, and this card has had one. Your ${planOf(result.plan).name} subscription is over, and nothing more will be charged.`}
+        >
+          <ButtonLink href="/pricing">See the plans</ButtonLink>
+        </Answer>
+      )
     case 'not_found':
       return notFound()
   }
@@ -87,21 +94,19 @@ interface GrantedProps {
   readonly returnTo: string
 }
 
-function Granted({ result: { plan, entitlements, receipt }, returnTo }: GrantedProps) {
+function Granted({ result: { plan, entitlements, receipt, trial }, returnTo }: GrantedProps) {
   const source = [...entitlements.active, ...entitlements.held].find((candidate) => candidate.plan === plan)
+  const { text, row } = receiptLine(receipt, trial)
   const rows = [
     { label: 'Plan', value: planOf(plan).name },
     ...(source ? [{ label: 'Status', value: statusLine(source).text }] : []),
-    {
-      label: receipt.arrived ? 'Paid today' : 'On its way',
-      value: formatMoney(receipt.amountTotal, receipt.currency),
-    },
+    ...(row === null ? [] : [row]),
   ]
   return (
     <Answer
       icon={<CircleCheck aria-hidden className="size-icon" />}
       title={`Welcome to ${planOf(plan).name}`}
-      text={`${paymentOf(receipt)}, and everything in your plan is open now.`}
+      text={`${text}, and everything in your plan is open now.`}
     >
       <dl className="w-full divide-y divide-line rounded-card border border-line bg-surface">
         {rows.map(({ label, value }) => (
@@ -117,11 +122,6 @@ function Granted({ result: { plan, entitlements, receipt }, returnTo }: GrantedP
       <p className="text-sm text-muted">Invoices and everything about your plan are under Account.</p>
     </Answer>
   )
-}
-
-function paymentOf({ amountTotal, arrived }: Receipt): string {
-  if (amountTotal === 0) return 'Nothing was charged today'
-  return arrived ? 'Your payment arrived' : 'Your payment is on its way'
 }
 
 interface AnswerProps {

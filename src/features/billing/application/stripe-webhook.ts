@@ -28,7 +28,7 @@ export const CACHE_RETRY_DELAYS_MS: readonly number[] = [100, 1_000, 5_000]
 export interface StripeWebhookDependencies {
   readonly webhooks: IStripeWebhooks
   readonly memory: IEventMemory
-  readonly applyStripeEvent: ApplyStripeEvent
+  readonly applyStripeEvent: Pick<ApplyStripeEvent, 'execute'>
   readonly log: Log
   readonly errors: ErrorReporter
   readonly analytics: Analytics

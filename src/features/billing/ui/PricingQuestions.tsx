@@ -7,6 +7,11 @@ const QUESTIONS = [
       'At any time, under Account. You keep what you have paid for until the end of the month or year, and nothing renews after it.',
   },
   {
+    question: 'Who gets a trial?',
+    answer:
+      'Everybody, once: with their first subscription, and with a card that has had no trial. Otherwise the plan is paid from its first day.',
+  },
+  {
     question: 'Does the price include tax?',
     answer: 'The checkout shows the whole amount, with any tax on a line of its own, before you pay.',
   },

@@ -14,10 +14,12 @@ interface SourceListProps {
   readonly sources: readonly Entitlement[]
   /** Milliseconds since the epoch. */
   readonly now: number
+  /** Sources whose card had had a trial, by their ids. */
+  readonly paidFromFirstDay: readonly string[]
 }
 
 /** Each thing that gives access, until when, and why: the payment behind it by Stripe's own id. */
-export function SourceList({ sources, now }: SourceListProps) {
+export function SourceList({ sources, now, paidFromFirstDay }: SourceListProps) {
   return (
     <ul className="divide-y divide-line rounded-card border border-line bg-surface">
       {sources.map((source) => {
@@ -29,6 +31,9 @@ export function SourceList({ sources, now }: SourceListProps) {
               <Badge tone={tone}>{word}</Badge>
             </div>
             <p>{text}</p>
+            {paidFromFirstDay.includes(source.sourceId) ? (
+              <p>Its card has had a trial, so it was paid from its first day.</p>
+            ) : null}
             <p className="text-sm text-muted">
               {next === null ? null : (
                 <>

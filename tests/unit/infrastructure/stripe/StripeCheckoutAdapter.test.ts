@@ -2,7 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { CheckoutOrder } from '#src/features/billing/domain/checkout/CheckoutSession.ts'
 import { priceOrder } from '#src/features/billing/domain/checkout/CheckoutSession.ts'
 import type { NewCheckoutSession } from '#src/features/billing/domain/checkout/interfaces/ICheckoutRepository.ts'
-import { StripeCheckoutAdapter } from '#src/features/billing/infrastructure/stripe/StripeCheckoutAdapter.ts'
+import {
+  StripeCheckoutAdapter,
+  TRIAL_NOTE,
+} from '#src/features/billing/infrastructure/stripe/StripeCheckoutAdapter.ts'
 import { createStripeClient } from '#src/infrastructure/config/clients.ts'
 import { createStripeSandbox, type StripeSandbox } from '#src/sandbox/stripe/server.ts'
 import { USER_ID } from '#tests/support/stripe-facts.ts'
@@ -109,6 +112,16 @@ describe('what a session is made of', () => {
       items: { data: [{ quantity: 7, price: { lookup_key: 'tollgate_team_yearly_v1' } }] },
     })
     expect((subscription?.trial_end ?? 0) - (subscription?.start_date ?? 0)).toBe(14 * 86_400)
+  })
+
+  test('F89: a trial that is once a card says so beside the button, and on the subscription', async () => {
+    const { order } = await newSession({ plan: 'team' })
+    const session = await created({}, { order: { ...order, trialOncePerCard: true } })
+    sandbox.pay(session.id)
+    const [subscription] = (await client().subscriptions.list()).data
+
+    expect(session.custom_text.submit?.message).toBe(TRIAL_NOTE)
+    expect(subscription?.metadata).toMatchObject({ tollgate_trial: 'once_per_card' })
   })
 
   test('F88: the ways back are of the configured origin', async () => {

@@ -13,4 +13,6 @@ export interface BillingAccount {
   readonly hasCustomer: boolean
   /** Whether a trial is for this user. */
   readonly mayTry: boolean
+  /** Sources that were to begin with a trial, and did not, since their card had had one (F89). */
+  readonly paidFromFirstDay: readonly string[]
 }

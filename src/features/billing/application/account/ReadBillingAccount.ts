@@ -29,6 +29,9 @@ export class ReadBillingAccount {
       invoices: account.invoices,
       hasCustomer: account.customerId !== null,
       mayTry: mayTry(account.subscribedBefore, this.#policy),
+      paidFromFirstDay: account.trials
+        .filter(({ verdict, isOpen }) => verdict === 'card_had_one' && !isOpen)
+        .map(({ subscriptionId }) => subscriptionId),
     }
   }
 }

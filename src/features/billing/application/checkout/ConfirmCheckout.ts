@@ -13,6 +13,7 @@ import type {
   StripeRead,
 } from '#src/features/billing/domain/interfaces/IStripeObjects.ts'
 import type { Policy } from '#src/features/billing/domain/policy/policy.ts'
+import type { Trial } from '#src/features/billing/domain/trial/Trial.ts'
 import type { Entitlements } from '#src/shared/types/billing.ts'
 import type { Clock } from '#src/shared/types/clock.ts'
 import type { ErrorReporter } from '#src/shared/types/log.ts'
@@ -33,7 +34,11 @@ export type ConfirmCheckoutResult =
       readonly plan: PlanKey
       readonly entitlements: Entitlements
       readonly receipt: Receipt
+      /** What is known of its trial, where that is once a card. */
+      readonly trial: Trial | null
     }
+  /** The card had had its trial, and the subscription is over: its first payment failed, or it was cancelled since. */
+  | { readonly kind: 'trial_refused'; readonly plan: PlanKey }
   /** Paid by a method that takes its time: access follows when the money does. */
   | { readonly kind: 'pending'; readonly plan: PlanKey }
   /** Not paid yet; the buyer can go on at `url`. */
@@ -100,7 +105,8 @@ export class ConfirmCheckout {
         .remember(null, applied.entitlements)
         .catch((error: unknown) => this.#errors.report(error, { session_id: sessionId, user_id: userId }))
       const entitlements = decideEntitlements(applied.entitlements, this.#clock.now(), 'postgres')
-      return resultOf(read.facts, change.source, bought, entitlements)
+      const trial = applied.trials.find(({ subscriptionId }) => subscriptionId === change.source?.source_id)
+      return resultOf(read.facts, change.source, bought, entitlements, trial ?? null)
     }
     throw new BillingError('stripe_unavailable', {
       retryable: true,
@@ -129,12 +135,14 @@ function resultOf(
   source: SourceSnapshot | null,
   plan: PlanKey,
   entitlements: Entitlements,
+  trial: Trial | null,
 ): ConfirmCheckoutResult {
   if (source === null || source.status === 'incomplete') return { kind: 'pending', plan }
   const isActive = entitlements.active.some(({ sourceId }) => sourceId === source.source_id)
-  if (!isActive) return { kind: 'not_found' }
+  if (!isActive)
+    return trial?.verdict === 'card_had_one' ? { kind: 'trial_refused', plan } : { kind: 'not_found' }
   const receipt = { amountTotal, currency, arrived: session.paymentStatus !== 'unpaid' }
-  return { kind: 'granted', plan, entitlements, receipt }
+  return { kind: 'granted', plan, entitlements, receipt, trial }
 }
 
 function withSource(session: AppliedChange, subscription: AppliedChange): AppliedChange {

@@ -51,7 +51,7 @@ export class CreateCheckoutSessionUseCase {
   readonly #checkout: ICheckoutRepository
   readonly #limiter: RateLimiter
   readonly #clock: Clock
-  readonly #confirmCheckout: ConfirmCheckout
+  readonly #confirmCheckout: Pick<ConfirmCheckout, 'execute'>
   readonly #policy: Pick<Policy, 'trial'>
   readonly #environment: string
 
@@ -60,7 +60,7 @@ export class CreateCheckoutSessionUseCase {
     checkout: ICheckoutRepository
     limiter: RateLimiter
     clock: Clock
-    confirmCheckout: ConfirmCheckout
+    confirmCheckout: Pick<ConfirmCheckout, 'execute'>
     policy: Pick<Policy, 'trial'>
     environment: string
   }) {

@@ -7,6 +7,7 @@ import { cronCaller } from '../cron-caller.ts'
 import type { ForgetDeletedUsers } from '../forget/ForgetDeletedUsers.ts'
 import type { CheckLaws } from '../invariants/CheckLaws.ts'
 import type { PurgePayloads } from '../ledger/PurgePayloads.ts'
+import type { SettleTrials } from '../trial/SettleTrials.ts'
 import type { Reconcile } from './Reconcile.ts'
 
 /** No page is begun after this long: hosts end a function after a minute at the earliest. */
@@ -25,6 +26,7 @@ export interface ReconcileRequestDependencies {
   readonly checkLaws: CheckLaws
   readonly purgePayloads: PurgePayloads
   readonly forgetDeletedUsers: Pick<ForgetDeletedUsers, 'execute'>
+  readonly settleTrials: Pick<SettleTrials, 'sweep'>
   readonly clock: Clock
   readonly log: Log
   readonly errors: ErrorReporter
@@ -32,7 +34,8 @@ export interface ReconcileRequestDependencies {
 
 /**
  * The scheduled check: goes on with a repairing reconciliation for a bounded time, holds the tables to their laws,
- * lets old bodies of events go, and forgets whom Supabase Auth does not have any more. Whoever does not show the secret is told nothing.
+ * lets old bodies of events go, forgets whom Supabase Auth does not have any more, and settles trials that are open still.
+ * Whoever does not show the secret is told nothing.
  */
 export async function handleReconcileRequest(
   request: Request,
@@ -49,6 +52,7 @@ export async function handleReconcileRequest(
     const broken = (await deps.checkLaws.execute()).filter(({ count }) => count > 0)
     const purged = await deps.purgePayloads.execute()
     const forgotten = await deps.forgetDeletedUsers.execute()
+    const openTrials = await deps.settleTrials.sweep()
     report(run, broken, deps)
     const body = {
       run_id: run.runId,
@@ -59,6 +63,7 @@ export async function handleReconcileRequest(
       broken_laws: broken.map(({ law, count, first }) => ({ law, count, first })),
       purged_payloads: purged,
       forgotten_users: forgotten.kind === 'forgotten' ? forgotten.count : forgotten.kind,
+      open_trials: openTrials,
     }
     return Response.json(body, { headers: { 'cache-control': 'no-store' } })
   } catch (error) {

@@ -2,7 +2,7 @@
  * The format of the document below. A database that does not know a format refuses it, and the event is delivered
  * again when its migrations have run; documents of earlier formats are understood for good, since the ledger has them.
  */
-export const CHANGE_FORMAT = 3
+export const CHANGE_FORMAT = 4
 
 /**
  * What one Stripe event means, as a document: it is stored in the ledger and read by `apply_stripe_event`, so its
@@ -90,6 +90,8 @@ export interface SourceSnapshot extends SnapshotVersion {
   readonly amount_paid: number | null
   /** Whether a user buys it once, so that a second one beside it is a mistake (F40). */
   readonly bought_once: boolean
+  /** Whether it is on a trial of which Stripe's page said that it is once a card (F89). */
+  readonly trial_once_per_card: boolean
   /** What Stripe said, without what we derive: two snapshots of one second are compared by this. */
   readonly content: unknown
   readonly content_before: unknown

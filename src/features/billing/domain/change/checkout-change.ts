@@ -77,6 +77,7 @@ function paid(
       paid_at: version.snapshot_at,
       amount_paid: session.amountTotal,
       bought_once: isBoughtOnce(bought.planKey),
+      trial_once_per_card: false,
       content: { status: 'paid', ...terms },
       content_before: null,
     },

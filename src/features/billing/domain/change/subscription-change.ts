@@ -1,6 +1,6 @@
 import type { PlanKey } from '../catalogue/catalogue.ts'
 import { findByLookupKey, isBoughtOnce } from '../catalogue/lookup.ts'
-import { metadataKeys, userIdOf } from '../facts/Metadata.ts'
+import { isTrialOncePerCard, metadataKeys, userIdOf } from '../facts/Metadata.ts'
 import type { SubscriptionFacts } from '../facts/SubscriptionFacts.ts'
 import type { Policy } from '../policy/policy.ts'
 import { cancellationOf, type SubscriptionAccess, subscriptionAccess } from '../policy/subscription-access.ts'
@@ -53,6 +53,8 @@ export function subscriptionChange({ now, before, version }: SubscriptionSnapsho
       paid_at: null,
       amount_paid: null,
       bought_once: items.some(({ plan }) => isBoughtOnce(plan)),
+      trial_once_per_card:
+        policy.trial.oncePerCard && now.status === 'trialing' && isTrialOncePerCard(now.metadata),
       content: contentOf(now),
       content_before: before === null ? null : contentOf(before),
     },

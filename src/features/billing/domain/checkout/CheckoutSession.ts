@@ -20,6 +20,8 @@ export interface PricedOrder extends CheckoutOrder {
   readonly mode: 'subscription' | 'payment'
   readonly lookupKey: string
   readonly trialDays: number | null
+  /** Whether the buyer is told that the trial is once a card. */
+  readonly trialOncePerCard: boolean
 }
 
 /** The order at the price at which the plan is sold now; null where the plan has no such interval. */
@@ -33,16 +35,18 @@ export function priceOrder(order: CheckoutOrder): PricedOrder | null {
     lookupKey: price.lookupKey,
     // Stryker disable next-line ConditionalExpression: nothing else has days of trial
     trialDays: plan.kind === 'subscription' ? (plan.trialDays ?? null) : null,
+    trialOncePerCard: false,
   }
 }
 
-/** The order as this buyer gets it: who had a subscription before has had the trial (F89). */
+/** The order as this buyer gets it (F89): who had a subscription before has had the trial; of others the card may have. */
 export function offerTo(
   order: PricedOrder,
   { subscribedBefore }: { readonly subscribedBefore: boolean },
   { trial }: Pick<Policy, 'trial'>,
 ): PricedOrder {
-  return mayTry(subscribedBefore, { trial }) ? order : { ...order, trialDays: null }
+  const trialDays = mayTry(subscribedBefore, { trial }) ? order.trialDays : null
+  return { ...order, trialDays, trialOncePerCard: trialDays !== null && trial.oncePerCard }
 }
 
 /** Whether a trial is for this buyer. */
@@ -52,7 +56,8 @@ export function mayTry(subscribedBefore: boolean, { trial }: Pick<Policy, 'trial
 
 /** Two orders are the same purchase when this is the same: it goes into the idempotency key as a hash. */
 export function parametersOf(order: PricedOrder): string {
-  return JSON.stringify([order.mode, order.lookupKey, order.quantity, order.trialDays, order.promotionCode])
+  const { mode, lookupKey, quantity, trialDays, trialOncePerCard, promotionCode } = order
+  return JSON.stringify([mode, lookupKey, quantity, trialDays, trialOncePerCard, promotionCode])
 }
 
 /** A session as Stripe made it, and what may be done with it. */

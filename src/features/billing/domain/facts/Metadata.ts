@@ -10,7 +10,11 @@ export const metadataKeys = {
   plan: 'tollgate_plan',
   lookupKey: 'tollgate_lookup_key',
   environment: 'tollgate_environment',
+  trial: 'tollgate_trial',
 } as const
+
+/** Stands on a subscription whose buyer was told that the trial is once a card. */
+export const TRIAL_ONCE_PER_CARD = 'once_per_card'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
@@ -19,4 +23,9 @@ export function userIdOf(metadata: Metadata): string | null {
   const userId = metadata[metadataKeys.userId]
   // Stryker disable next-line ConditionalExpression: the pattern does not match what is not there either
   return userId !== undefined && UUID.test(userId) ? userId : null
+}
+
+/** Whether the buyer was told that the trial is once a card. A trial that a person gave at Stripe says nothing. */
+export function isTrialOncePerCard(metadata: Metadata): boolean {
+  return metadata[metadataKeys.trial] === TRIAL_ONCE_PER_CARD
 }

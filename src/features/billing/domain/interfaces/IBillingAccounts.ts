@@ -1,4 +1,5 @@
 import type { UserEntitlements } from '../entitlement/UserEntitlements.ts'
+import type { Trial } from '../trial/Trial.ts'
 
 /** An invoice of a user's subscription. Amounts in the minor unit, instants in milliseconds since the epoch. */
 export interface StoredInvoice {
@@ -24,5 +25,7 @@ export interface IBillingAccounts {
     readonly customerId: string | null
     /** Whether they ever had a subscription: a trial is for the first. */
     readonly subscribedBefore: boolean
+    /** Their trials that are once a card. */
+    readonly trials: readonly Trial[]
   }>
 }

@@ -1,6 +1,7 @@
 import type { WebhookEvent } from '#src/shared/types/billing.ts'
 import type { Change } from '../change/Change.ts'
 import type { UserEntitlements } from '../entitlement/UserEntitlements.ts'
+import type { Trial } from '../trial/Trial.ts'
 
 /** A Stripe event as the ledger keeps it: what is known of it, and its body as it came. */
 export interface RecordedEvent extends WebhookEvent {
@@ -21,6 +22,8 @@ export type Applied =
       readonly entitlements: UserEntitlements | null
       /** Earlier events of this user that were kept for want of one, and of which the objects must be read now. */
       readonly kept: readonly KeptEvent[]
+      /** The user's trials that are once a card, oldest first. */
+      readonly trials: readonly Trial[]
     }
   /** Nothing was written: read the object, then apply it as newer than this revision of its row. */
   | { readonly outcome: 'ambiguous'; readonly reason: string; readonly revision: number }

@@ -1,7 +1,7 @@
 import type { UserEntitlements } from '../entitlement/UserEntitlements.ts'
 
 /**
- * A message that is in our hand to deliver. `topic` is `entitlements.changed`, `user.forgotten` or a `Notice`;
+ * A message that is in our hand to deliver. `topic` is `entitlements.changed`, `user.forgotten`, `trial.card_had_one` or a `Notice`;
  * `attempt` counts from one; instants in milliseconds since the epoch.
  */
 export interface OutboxMessage {

@@ -29,6 +29,8 @@ export interface Policy {
     readonly access: boolean
     /** Whether a trial is for a user's first subscription alone; a later one is paid from its first day. */
     readonly oncePerUser: boolean
+    /** Whether a trial is for a card's first alone; another of the same card is ended and paid at once. */
+    readonly oncePerCard: boolean
   }
   /** Under `pause_collection`, which leaves the status as it was. */
   readonly pauseCollection: Verdict
@@ -62,7 +64,7 @@ export const policy: Policy = {
     trustRollover: true,
   },
   pastDue: { graceDays: 7 },
-  trial: { access: true, oncePerUser: true },
+  trial: { access: true, oncePerUser: true, oncePerCard: true },
   // Stripe keeps it active and means the customer to keep access: docs.stripe.com/billing/subscriptions/pause-payment
   pauseCollection: 'keep',
   refund: { holdAtShare: 1, countPending: true, heldUntilNextPayment: true },

@@ -19,6 +19,7 @@ import { holdFacts, paidThrough } from './hold-facts.ts'
 import { keptEvents, linkUser, resolveUser, userOfPayment } from './link-customer.ts'
 import { livePasses } from './live-passes.ts'
 import type { MemoryTables, SourceRow } from './MemoryTables.ts'
+import { trialsOf } from './MemoryTrials.ts'
 import { isSecondPurchase } from './second-purchase.ts'
 import { pastDueSince } from './source-snapshot.ts'
 import { subscribedBefore } from './subscribed-before.ts'
@@ -74,6 +75,7 @@ export class MemoryLedger implements IEntitlementLedger, IBillingAccounts {
       entitlements: this.#entitlementsOf(userId, now),
       customerId: this.#tables.users.get(userId)?.customerId ?? null,
       subscribedBefore: subscribedBefore(this.#tables, userId),
+      trials: trialsOf(this.#tables, userId),
       invoices: invoices.slice(0, invoicesMax),
     }
   }
@@ -153,6 +155,7 @@ export class MemoryLedger implements IEntitlementLedger, IBillingAccounts {
       userId,
       entitlements: userId === null ? null : this.#entitlementsOf(userId, now),
       kept: userId === null ? [] : keptEvents(this.#tables, userId).map(({ event }) => event),
+      trials: userId === null ? [] : trialsOf(this.#tables, userId),
     }
   }
 

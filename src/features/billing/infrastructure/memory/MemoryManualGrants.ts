@@ -71,6 +71,7 @@ function rowOf(grant: ManualGrant, sourceId: string): SourceRow {
       paid_at: null,
       amount_paid: null,
       bought_once: false,
+      trial_once_per_card: false,
       content: terms,
       content_before: null,
       snapshot_at: at,

@@ -7,6 +7,7 @@ import type {
   SourceSnapshot,
 } from '#src/features/billing/domain/change/Change.ts'
 import type { RecordedEvent } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
+import type { TrialVerdict } from '#src/features/billing/domain/trial/Trial.ts'
 import type { Entitlement } from '#src/shared/types/billing.ts'
 
 /** A user's one customer, and the version of their entitlements. */
@@ -61,6 +62,14 @@ export interface ReversalRow {
   readonly userId: string
   readonly reversal: ReversalSnapshot
   readonly revision: number
+}
+
+/** A trial that is once a card; the fingerprint stands with the first of its card. Milliseconds since the epoch. */
+export interface TrialRow {
+  readonly subscriptionId: string
+  readonly beganAt: number
+  readonly verdict: TrialVerdict | null
+  readonly cardFingerprint: string | null
 }
 
 export interface InvoiceRow {
@@ -155,6 +164,7 @@ export class MemoryTables {
   readonly sources = new MemoryTable<SourceRow>(this.#journal)
   readonly reversals = new MemoryTable<ReversalRow>(this.#journal)
   readonly endedCustomers = new MemoryTable<{ readonly userId: string }>(this.#journal)
+  readonly trials = new MemoryTable<TrialRow>(this.#journal)
   readonly invoices = new MemoryTable<InvoiceRow>(this.#journal)
   readonly invoicePayments = new MemoryTable<InvoicePaymentRecord>(this.#journal)
   readonly attempts = new MemoryTable<AttemptRow>(this.#journal)

@@ -41,6 +41,7 @@ export function applyChange(
     if (applied.verdict === 'ambiguous') throw new ReadFirst('same_second', row?.revision ?? 0)
     if (applied.row !== null) tables.sources.set(source.source_id, applied.row)
     verdicts.push(applied.verdict)
+    if (source.trial_once_per_card) beginTrial(tables, source.source_id, cause.now)
   } else if (required_source_id !== null && tables.sources.get(required_source_id) === null) {
     throw new ReadFirst('source_unknown', 0)
   }
@@ -57,6 +58,12 @@ export function applyChange(
   )
   if (change.notice !== null && !isSettled) tables.tell(userId, change.notice, cause)
   return 'applied'
+}
+
+/** A trial that is once a card is open until its card is known. */
+function beginTrial({ trials }: MemoryTables, subscriptionId: string, now: number): void {
+  if (trials.get(subscriptionId) !== null) return
+  trials.set(subscriptionId, { subscriptionId, beganAt: now, verdict: null, cardFingerprint: null })
 }
 
 function applyReversal(tables: MemoryTables, userId: string, told: ReversalSnapshot): SnapshotVerdict {

@@ -7,12 +7,16 @@ import type {
   SessionCreation,
 } from '#src/features/billing/domain/checkout/interfaces/ICheckoutRepository.ts'
 import { BillingError } from '#src/features/billing/domain/errors.ts'
-import { metadataKeys } from '#src/features/billing/domain/facts/Metadata.ts'
+import { metadataKeys, TRIAL_ONCE_PER_CARD } from '#src/features/billing/domain/facts/Metadata.ts'
 import { findPortal } from './portal-configuration.ts'
 import { callStripe, isFinalForItsKey } from './stripe-errors.ts'
 
 /** For how long the id behind a lookup key is remembered; a key that is moved to another price is seen after it. */
 export const PRICE_ID_TTL_MS = 10 * 60_000
+
+/** What Stripe's page says of a trial that is once a card. */
+export const TRIAL_NOTE =
+  'The trial is once for each card. If this card has had one, your plan is paid from today.'
 
 /** Customers and Checkout sessions at Stripe, through its SDK. Return URLs are built from the configured origin. */
 export class StripeCheckoutAdapter implements ICheckoutRepository {
@@ -144,12 +148,17 @@ export class StripeCheckoutAdapter implements ICheckoutRepository {
       metadata,
       success_url: `${this.#appUrl}/checkout/success?session_id={CHECKOUT_SESSION_ID}`,
       cancel_url: `${this.#appUrl}/checkout/cancelled?${cancelQuery(order)}`,
+      // Beside the button, before anybody pays: whoever is charged at once was told so.
+      ...(order.trialOncePerCard && { custom_text: { submit: { message: TRIAL_NOTE } } }),
       ...(promotionCodeId !== null && { discounts: [{ promotion_code: promotionCodeId }] }),
       // On the object that later events are about as well, so that each of them says whose it is.
       ...(order.mode === 'subscription'
         ? {
             subscription_data: {
-              metadata,
+              metadata: {
+                ...metadata,
+                ...(order.trialOncePerCard && { [metadataKeys.trial]: TRIAL_ONCE_PER_CARD }),
+              },
               ...(order.trialDays !== null && { trial_period_days: order.trialDays }),
             },
           }

@@ -12,7 +12,14 @@ import { type Buyer, type CheckoutHarness, startCheckoutHarness } from '#tests/s
 import { callsTo, forgetRequests } from '#tests/support/stripe-requests.ts'
 
 const AMBIGUOUS: Applied = { outcome: 'ambiguous', reason: 'same_second', revision: 7 }
-const APPLIED: Applied = { outcome: 'applied', reason: null, userId: null, entitlements: null, kept: [] }
+const APPLIED: Applied = {
+  outcome: 'applied',
+  reason: null,
+  userId: null,
+  entitlements: null,
+  kept: [],
+  trials: [],
+}
 const UNKNOWN_VERSION = { kind: 'unreadable', reason: 'unknown_api_version' } as const
 
 let harness: CheckoutHarness

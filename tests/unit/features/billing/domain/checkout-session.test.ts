@@ -5,7 +5,7 @@ import {
   parametersOf,
   priceOrder,
 } from '#src/features/billing/domain/checkout/CheckoutSession.ts'
-import { policy } from '#src/features/billing/domain/policy/policy.ts'
+import { type Policy, policy } from '#src/features/billing/domain/policy/policy.ts'
 
 const ORDER = { plan: 'team', interval: 'month', quantity: 4, promotionCode: 'WELCOME' } as const
 
@@ -16,6 +16,7 @@ describe('what Stripe must be told of an order', () => {
       mode: 'subscription',
       lookupKey: 'tollgate_team_monthly_v1',
       trialDays: 14,
+      trialOncePerCard: false,
     })
   })
 
@@ -36,27 +37,24 @@ describe('what Stripe must be told of an order', () => {
   })
 })
 
-describe('F89: a trial is for the first subscription', () => {
-  const trialOf = (subscribedBefore: boolean, oncePerUser: boolean) => {
+describe('F89: a trial is for the first subscription, and once a card', () => {
+  const trialOf = (subscribedBefore: boolean, changes: Partial<Policy['trial']> = {}) => {
     const priced = priceOrder(ORDER)
     if (priced === null) throw new Error('no price')
-    return offerTo(priced, { subscribedBefore }, { trial: { ...policy.trial, oncePerUser } })
+    return offerTo(priced, { subscribedBefore }, { trial: { ...policy.trial, ...changes } })
   }
 
-  test('who never had one gets it', () => {
-    expect(trialOf(false, true)).toEqual({ ...priceOrder(ORDER), trialDays: 14 })
+  test('who never had one gets it, and is told that it is once a card', () => {
+    expect(trialOf(false)).toEqual({ ...priceOrder(ORDER), trialDays: 14, trialOncePerCard: true })
   })
 
-  test('who had one pays from the first day, for the same', () => {
-    expect(trialOf(true, true)).toEqual({ ...priceOrder(ORDER), trialDays: null })
+  test('who had one pays from the first day, for the same, whatever the card', () => {
+    expect(trialOf(true)).toEqual({ ...priceOrder(ORDER), trialDays: null })
   })
 
-  test('so it is in the house’s own policy', () => {
-    expect(policy.trial).toEqual({ access: true, oncePerUser: true })
-  })
-
-  test('unless the house gives it to everybody', () => {
-    expect(trialOf(true, false)).toMatchObject({ trialDays: 14 })
+  test('unless the house gives it to everybody, or with any card', () => {
+    expect(trialOf(true, { oncePerUser: false })).toMatchObject({ trialDays: 14, trialOncePerCard: true })
+    expect(trialOf(false, { oncePerCard: false })).toMatchObject({ trialDays: 14, trialOncePerCard: false })
   })
 })
 

@@ -25,6 +25,7 @@ test('what is written at Stripe once is found under the same keys for good', () 
     plan: 'tollgate_plan',
     lookupKey: 'tollgate_lookup_key',
     environment: 'tollgate_environment',
+    trial: 'tollgate_trial',
   })
 })
 

@@ -5,7 +5,7 @@ test('the house decides this, and nothing in between: every word is one that the
   expect(policy).toEqual({
     renewal: { slackDays: 3, trustRollover: true },
     pastDue: { graceDays: 7 },
-    trial: { access: true, oncePerUser: true },
+    trial: { access: true, oncePerUser: true, oncePerCard: true },
     pauseCollection: 'keep',
     refund: { holdAtShare: 1, countPending: true, heldUntilNextPayment: true },
     dispute: {

@@ -3,6 +3,8 @@ import {
   type SubscriptionSnapshot,
   subscriptionChange,
 } from '#src/features/billing/domain/change/subscription-change.ts'
+import { metadataKeys, TRIAL_ONCE_PER_CARD } from '#src/features/billing/domain/facts/Metadata.ts'
+import type { SubscriptionFacts } from '#src/features/billing/domain/facts/SubscriptionFacts.ts'
 import { daysInSeconds, policy } from '#src/features/billing/domain/policy/policy.ts'
 import { itemFacts, PERIOD_END, subscriptionFacts, USER_ID } from '#tests/support/stripe-facts.ts'
 
@@ -76,6 +78,21 @@ describe('a snapshot of a subscription', () => {
     expect(changeOf({ status: 'trialing', trialEnd: PERIOD_END - 3 })).toMatchObject({
       source: { renews_at: PERIOD_END - 3, expires_at: PERIOD_END - 3 + SLACK },
     })
+  })
+
+  test('F89: of a trial is once a card where its buyer was told so, and the house wants it so', () => {
+    const told = { metadata: { [metadataKeys.trial]: TRIAL_ONCE_PER_CARD } }
+    const trialing = { status: 'trialing', trialEnd: PERIOD_END }
+    const anyCard = { ...policy, trial: { ...policy.trial, oncePerCard: false } }
+    const isOnce = (facts: Partial<SubscriptionFacts>, by = policy) => {
+      const change = subscriptionChange({ now: subscriptionFacts(facts), before: null, version: VERSION }, by)
+      return change.kind === 'change' && change.source?.trial_once_per_card
+    }
+
+    expect(isOnce({ ...trialing, ...told })).toBe(true)
+    expect(isOnce(trialing)).toBe(false)
+    expect(isOnce(told)).toBe(false)
+    expect(isOnce({ ...trialing, ...told }, anyCard)).toBe(false)
   })
 
   test('that is past due is judged by the grace, which begins where the event shows the change', () => {

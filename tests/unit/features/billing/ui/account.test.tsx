@@ -28,7 +28,7 @@ const rows = () => screen.getAllByRole('listitem').map((row) => row.textContent)
 
 describe('the list of what gives access', () => {
   it('says of each what it is, until when, and which payment stands behind it', () => {
-    render(<SourceList sources={[source()]} now={NOW} />)
+    render(<SourceList sources={[source()]} now={NOW} paidFromFirstDay={[]} />)
 
     const row = screen.getByRole('listitem')
     expect(within(row).getByRole('heading', { name: 'Pro' })).toBeTruthy()
@@ -39,7 +39,7 @@ describe('the list of what gives access', () => {
   })
 
   it('gives the whole moment to screen readers and on hover', () => {
-    render(<SourceList sources={[source()]} now={NOW} />)
+    render(<SourceList sources={[source()]} now={NOW} paidFromFirstDay={[]} />)
 
     const moment = screen.getByText('in 20 days')
     expect(moment.getAttribute('title')).toBe('Sunday, 21 March 2027 at 12:00 UTC')
@@ -57,11 +57,19 @@ describe('the list of what gives access', () => {
       renewsAt: null,
     })
     const gift = source({ kind: 'manual', sourceId: 'grant_1', plan: 'team', holds: ['pause'] })
-    render(<SourceList sources={[lifetime, gift]} now={NOW} />)
+    render(<SourceList sources={[lifetime, gift]} now={NOW} paidFromFirstDay={[]} />)
 
     expect(rows()[0]).toContain('One payment pi_9')
     expect(rows()[1]).toContain('On hold')
     expect(rows()[1]).toContain('Given to you grant_1')
+  })
+
+  it('F89: says of the one whose card had had a trial that it was paid from its first day', () => {
+    const other = source({ sourceId: 'sub_2' })
+    render(<SourceList sources={[source(), other]} now={NOW} paidFromFirstDay={['sub_2']} />)
+
+    expect(rows()[0]).not.toContain('has had a trial')
+    expect(rows()[1]).toContain('Its card has had a trial, so it was paid from its first day.')
   })
 })
 

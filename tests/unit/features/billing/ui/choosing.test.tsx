@@ -99,11 +99,12 @@ describe('the plans side by side', () => {
 })
 
 describe('the questions before paying', () => {
-  it('answer cancelling, taxes and refunds', () => {
+  it('answer cancelling, trials, taxes and refunds', () => {
     render(<PricingQuestions />)
 
     expect(screen.getAllByRole('group').map((group) => group.querySelector('summary')?.textContent)).toEqual([
       'Can I cancel?',
+      'Who gets a trial?',
       'Does the price include tax?',
       'Can I have my money back?',
     ])
