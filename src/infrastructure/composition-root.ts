@@ -23,6 +23,7 @@ import { StripeTrials } from '#src/features/billing/infrastructure/stripe/Stripe
 import { StripeWebhooks } from '#src/features/billing/infrastructure/stripe/StripeWebhooks.ts'
 import type { Clock } from '#src/shared/types/clock.ts'
 import type { Log } from '#src/shared/types/log.ts'
+import { createAdmission } from './admission.ts'
 import { createClock } from './clock/create-clock.ts'
 import { systemClock } from './clock/system-clock.ts'
 import {
@@ -171,6 +172,7 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
       stopwatch,
     } satisfies Omit<CheckoutRequestDependencies, 'authenticate'>,
     stripeWebhook: {
+      admit: createAdmission(),
       webhooks,
       memory,
       applyStripeEvent: new SettlingEvents({ applyStripeEvent: applierOver(database), settleTrials }),

@@ -8,6 +8,7 @@ import { BillingError } from '#src/features/billing/domain/errors.ts'
 import type { IStripeObjects } from '#src/features/billing/domain/interfaces/IStripeObjects.ts'
 import { policy } from '#src/features/billing/domain/policy/policy.ts'
 import { StripeWebhooks } from '#src/features/billing/infrastructure/stripe/StripeWebhooks.ts'
+import { createAdmission } from '#src/infrastructure/admission.ts'
 import type { BillingStore, LedgerUnderTest } from '#tests/support/ledger-under-test.ts'
 import { createMemoryStore } from '#tests/support/memory-store.ts'
 import { type SandboxEvent, sandboxEvents } from '#tests/support/sandbox-events.ts'
@@ -107,6 +108,7 @@ function webhookOver(ledger: BillingStore) {
   const clock = { now: () => now }
   const silent = () => undefined
   return {
+    admit: createAdmission(),
     webhooks: new StripeWebhooks({ secrets: [SECRET_A], realClock: clock }),
     memory: new RecordingMemory(),
     applyStripeEvent: new ApplyStripeEvent({

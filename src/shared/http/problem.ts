@@ -11,6 +11,7 @@ const PROBLEMS = {
   already_subscribed: [409, 'You already have this'],
   checkout_in_progress: [409, 'Another checkout is being opened'],
   rate_limited: [429, 'Too many requests'],
+  overloaded: [503, 'Too many requests are being worked on'],
   unavailable: [503, 'A service behind this one does not answer'],
   internal: [500, 'Something is wrong on our side'],
 } as const

@@ -25,7 +25,11 @@ export const WEBHOOK_RETRY_AFTER_SECONDS = 10
 /** Waits before each further try to write the caches, after the response was sent. */
 export const CACHE_RETRY_DELAYS_MS: readonly number[] = [100, 1_000, 5_000]
 
+/** Works when there is room for it; throws `BillingError` `overloaded` where there is none in time, with nothing begun. */
+export type Admit = <T>(work: () => Promise<T>) => Promise<T>
+
 export interface StripeWebhookDependencies {
+  readonly admit: Admit
   readonly webhooks: IStripeWebhooks
   readonly memory: IEventMemory
   readonly applyStripeEvent: Pick<ApplyStripeEvent, 'execute'>
@@ -40,8 +44,8 @@ export interface StripeWebhookDependencies {
 }
 
 /**
- * The door for Stripe's webhooks: signature first, over the bytes as they came; then a look at what is known to be
- * done; then one durable write; then 2xx (I3). A 2xx says "done, or recorded as needing nothing, or kept for later";
+ * The door for Stripe's webhooks: signature first, over the bytes as they came; then room to work, which only what
+ * Stripe has signed can take; then a look at what is known to be done; then one durable write; then 2xx (I3). A 2xx says "done, or recorded as needing nothing, or kept for later";
  * a 4xx says "not from Stripe"; a 5xx asks Stripe to deliver it again.
  */
 export async function handleStripeWebhookRequest(
@@ -66,11 +70,13 @@ export async function handleStripeWebhookRequest(
   }
   const { event } = parsed
   const finish = finisher(event, deps, startedAt)
-  if (await deps.memory.isProcessed(event.id)) return finish('duplicate', null)
   try {
-    const applied = await deps.applyStripeEvent.execute(parsed)
-    await rememberNowOrLater(event, applied, deps)
-    return finish(applied.outcome, applied.reason)
+    return await deps.admit(async () => {
+      if (await deps.memory.isProcessed(event.id)) return finish('duplicate', null)
+      const applied = await deps.applyStripeEvent.execute(parsed)
+      await rememberNowOrLater(event, applied, deps)
+      return finish(applied.outcome, applied.reason)
+    })
   } catch (error) {
     return refuse(event, error, deps, startedAt)
   }
@@ -152,6 +158,10 @@ function refuse(
     error_code: error instanceof BillingError ? error.code : 'internal',
     error_name: nameOf(error),
     duration_ms: millisecondsSince(startedAt, deps),
+  }
+  if (fields.error_code === 'overloaded') {
+    deps.log.warn('shed webhook', fields)
+    return problem('overloaded', { retryAfterSeconds: WEBHOOK_RETRY_AFTER_SECONDS })
   }
   deps.log.error('webhook failed', fields)
   deps.errors.report(error, fields)

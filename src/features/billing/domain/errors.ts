@@ -6,6 +6,7 @@ export type BillingErrorCode =
   | 'database_refused'
   | 'entitlements_unavailable'
   | 'cache_unavailable'
+  | 'overloaded'
 
 /**
  * A failure outside of our hands, with a verdict on trying again. The message is ours and fixed; the vendor's own
@@ -31,4 +32,5 @@ const MESSAGES: Record<BillingErrorCode, string> = {
   database_refused: 'Postgres refused the call',
   entitlements_unavailable: 'No backend could say what this user may do',
   cache_unavailable: 'Redis did not take what it was told',
+  overloaded: 'More deliveries came at once than can be answered in time',
 }

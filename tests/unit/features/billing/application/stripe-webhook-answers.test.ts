@@ -3,6 +3,7 @@ import {
   WEBHOOK_BODY_DEADLINE_MS,
   WEBHOOK_BODY_MAX_BYTES,
 } from '#src/features/billing/application/stripe-webhook.ts'
+import { createAdmission } from '#src/infrastructure/admission.ts'
 import {
   type BillingStack,
   startBillingStack,
@@ -176,5 +177,45 @@ describe('an event that needs nothing, but tells of something', () => {
     await webhook.post(eventBody({ id: 'evt_price2', type: 'price.updated' }, price(1900)))
 
     expect(webhook.reported).toEqual([])
+  })
+})
+
+describe('more deliveries than can be answered in time', () => {
+  /** Room for one, which is taken until `leave`. */
+  function fullHouse() {
+    const { promise, resolve: leave } = Promise.withResolvers<void>()
+    const admit = createAdmission({ atWorkMax: 1, waitingMax: 0 })
+    return { admit, left: admit(() => promise), leave }
+  }
+
+  it('are asked for again with 503, with nothing recorded and nothing reported', async () => {
+    const { admit } = fullHouse()
+    stack.supabase.clearLog()
+
+    const response = await webhook.post(purchase.body('customer.subscription.created'), { admit })
+
+    expect(response.status).toBe(503)
+    expect(response.headers.get('retry-after')).toBe('10')
+    expect(await response.json()).toMatchObject({ type: 'urn:tollgate:problem:overloaded', status: 503 })
+    expect(stack.supabase.rpcCount()).toBe(0)
+    expect(stack.logLines).toMatchObject([{ msg: 'shed webhook', error_code: 'overloaded' }])
+    expect(webhook.reported).toEqual([])
+  })
+
+  it('are applied when they are delivered again', async () => {
+    const { admit, left, leave } = fullHouse()
+    const body = purchase.body('customer.subscription.created')
+    await webhook.post(body, { admit })
+    leave()
+    await left
+
+    expect(await (await webhook.post(body, { admit })).json()).toMatchObject({ outcome: 'applied' })
+  })
+
+  it('take no room where Stripe did not sign them', async () => {
+    const { admit } = fullHouse()
+    const forged = new Request('http://127.0.0.1/', { method: 'POST', body: '{}' })
+
+    expect((await webhook.handle(forged, { admit })).status).toBe(400)
   })
 })
