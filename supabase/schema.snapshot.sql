@@ -1198,22 +1198,16 @@ begin
     raise exception 'a change of format % is not known here yet', p_format using errcode = 'TG004';
   end if;
   if v_event_id is not null then
-    insert into public.stripe_events (
-      event_id, type, created, livemode, api_version, account, object_id, customer_id, outcome, reason, change,
-      payload, received_at)
-    values (
-      v_event_id, p_event ->> 'type', billing.from_seconds(p_event ->> 'created'), (p_event ->> 'livemode')::boolean,
-      p_event ->> 'api_version', p_event ->> 'account', p_event ->> 'object_id', p_change ->> 'customer_id',
-      'unresolved', 'in_progress', p_change, decode(p_event ->> 'payload_base64', 'base64'), p_now)
-    on conflict (event_id) do nothing;
-    if not found then
+    -- What is settled stays so: it is told without a lock. What is kept is tried by one at a time.
+    select * into v_recorded from public.stripe_events e where e.event_id = v_event_id;
+    if v_recorded.outcome = 'unresolved' then
       select * into strict v_recorded from public.stripe_events e where e.event_id = v_event_id for update;
-      if v_recorded.outcome <> 'unresolved' then
-        return jsonb_build_object('outcome', 'duplicate', 'reason', v_recorded.reason,
-          'user_id', v_recorded.user_id, 'entitlements',
-          case when v_recorded.user_id is not null then public.get_user_entitlements(v_recorded.user_id, p_now) end,
-          'kept', billing.kept_events(v_recorded.user_id), 'trials', billing.trials_of(v_recorded.user_id));
-      end if;
+    end if;
+    if v_recorded.outcome <> 'unresolved' then
+      return jsonb_build_object('outcome', 'duplicate', 'reason', v_recorded.reason,
+        'user_id', v_recorded.user_id, 'entitlements',
+        case when v_recorded.user_id is not null then public.get_user_entitlements(v_recorded.user_id, p_now) end,
+        'kept', billing.kept_events(v_recorded.user_id), 'trials', billing.trials_of(v_recorded.user_id));
     end if;
   end if;
 
@@ -1258,15 +1252,30 @@ begin
     v_outcome := v_kind;
   end if;
 
-  update public.stripe_events e
-  set outcome = v_outcome, reason = v_reason, user_id = v_user_id, change = p_change,
-    customer_id = p_change ->> 'customer_id'
-  where e.event_id = v_event_id;
+  if v_recorded.event_id is not null then
+    update public.stripe_events e
+    set outcome = v_outcome, reason = v_reason, user_id = v_user_id, change = p_change,
+      customer_id = p_change ->> 'customer_id'
+    where e.event_id = v_event_id;
+  elsif v_event_id is not null then
+    -- Written once and whole: a row that is made first and changed at the end costs every index twice.
+    insert into public.stripe_events (
+      event_id, type, created, livemode, api_version, account, object_id, customer_id, user_id, outcome, reason,
+      change, payload, received_at)
+    values (
+      v_event_id, p_event ->> 'type', billing.from_seconds(p_event ->> 'created'), (p_event ->> 'livemode')::boolean,
+      p_event ->> 'api_version', p_event ->> 'account', p_event ->> 'object_id', p_change ->> 'customer_id',
+      v_user_id, v_outcome, v_reason, p_change, decode(p_event ->> 'payload_base64', 'base64'), p_now)
+    on conflict (event_id) do nothing;
+    if not found then
+      raise exception 'recorded_meanwhile' using errcode = 'TG006';
+    end if;
+  end if;
   return jsonb_build_object('outcome', v_outcome, 'reason', v_reason, 'user_id', v_user_id, 'entitlements',
     case when v_user_id is not null then public.get_user_entitlements(v_user_id, p_now) end,
     'kept', billing.kept_events(v_user_id), 'trials', billing.trials_of(v_user_id));
 exception
-  -- Each undoes the block: the ledger row as well.
+  -- Each undoes the block.
   when sqlstate 'TG001' then
     get stacked diagnostics v_reason = message_text, v_revision = pg_exception_detail;
     return jsonb_build_object('outcome', 'ambiguous', 'reason', v_reason, 'revision', v_revision::bigint,
@@ -1275,6 +1284,9 @@ exception
     get stacked diagnostics v_reason = message_text;
     return public.apply_stripe_event(
       p_event, p_change || jsonb_build_object('kind', 'unresolved', 'reason', v_reason), p_now, p_format);
+  when sqlstate 'TG006' then
+    -- The same event, delivered twice at once: what the other has committed is seen now.
+    return public.apply_stripe_event(p_event, p_change, p_now, p_format);
   when sqlstate 'TG005' then
     -- F82: nobody is brought back, and nothing of theirs is kept. That they are charged all the same is for a person to see.
     v_reason := case when coalesce((p_change -> 'source' ->> 'grants_access')::boolean, false)

@@ -193,8 +193,8 @@ export const databaseGuards: readonly Guard[] = [
     edits: [
       {
         file: sql('apply_stripe_event'),
-        find: "'kept', billing.kept_events(v_user_id));",
-        replace: "'kept', '[]'::jsonb);",
+        find: "'kept', billing.kept_events(v_user_id),",
+        replace: "'kept', '[]'::jsonb,",
       },
     ],
     tests: [LEDGER],

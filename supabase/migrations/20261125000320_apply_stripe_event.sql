@@ -10,7 +10,8 @@
 -- Locks: the ledger row of this event where it is kept, then the user's row, then sources, reversals, invoices,
 --   attempts; the ledger row of a new event last, with nothing left to wait for. One order everywhere, one user an
 --   event: no cycle.
--- Answers: { outcome, reason, user_id, revision, entitlements, kept }; `kept`: see billing.kept_events
+-- Answers: { outcome, reason, user_id, revision, entitlements, kept, trials }; `kept`: see billing.kept_events, `trials`:
+--   see billing.trials_of
 --   applied     its content is in force
 --   stale       something newer is in force; its facts were merged
 --   duplicate   this event was here before; nothing was done
@@ -39,7 +40,7 @@ declare
   v_recorded public.stripe_events;
   v_revision text;
 begin
-  if p_format > 3 then
+  if p_format > 4 then
     raise exception 'a change of format % is not known here yet', p_format using errcode = 'TG004';
   end if;
   if v_event_id is not null then
@@ -52,7 +53,7 @@ begin
       return jsonb_build_object('outcome', 'duplicate', 'reason', v_recorded.reason,
         'user_id', v_recorded.user_id, 'entitlements',
         case when v_recorded.user_id is not null then public.get_user_entitlements(v_recorded.user_id, p_now) end,
-        'kept', billing.kept_events(v_recorded.user_id));
+        'kept', billing.kept_events(v_recorded.user_id), 'trials', billing.trials_of(v_recorded.user_id));
     end if;
   end if;
 
@@ -118,7 +119,7 @@ begin
   end if;
   return jsonb_build_object('outcome', v_outcome, 'reason', v_reason, 'user_id', v_user_id, 'entitlements',
     case when v_user_id is not null then public.get_user_entitlements(v_user_id, p_now) end,
-    'kept', billing.kept_events(v_user_id));
+    'kept', billing.kept_events(v_user_id), 'trials', billing.trials_of(v_user_id));
 exception
   -- Each undoes the block.
   when sqlstate 'TG001' then
