@@ -1,5 +1,6 @@
 // node scripts/guards.ts [words]: takes each guard of the flow out, once, in a copy of the project, and says which test
-// noticed. Ends with 1 where none did. With words, only the guards whose names contain them.
+// noticed. The tests must pass with every guard in its place, and an assertion must fail without one. Ends with 1 where
+// none did. With words, only the guards whose names contain them.
 
 import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -16,9 +17,22 @@ const COPIED = ['src', 'tests', 'scripts', 'supabase', 'package.json', 'tsconfig
 
 const Report = z.object({
   testResults: z.array(
-    z.object({ assertionResults: z.array(z.object({ status: z.string(), fullName: z.string() })) }),
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      assertionResults: z.array(
+        z.object({
+          status: z.string(),
+          fullName: z.string(),
+          failureMessages: z.array(z.string()).default([]),
+        }),
+      ),
+    }),
   ),
 })
+
+type TestFile = z.infer<typeof Report>['testResults'][number]
+type TestResult = TestFile['assertionResults'][number]
 
 /** A copy of the project that shares its packages: what is broken in it is broken nowhere else. */
 function makeCopy(): void {
@@ -41,38 +55,55 @@ function edit({ file, find, replace }: Edit): void {
 }
 
 /**
- * The names of the tests that fail.
- * @throws where a file did not come to its tests, which says nothing about the guard
+ * What became of the tests of these files.
+ * @throws where none came to its tests, which says nothing about a guard
  */
-async function failures(tests: readonly string[]): Promise<string[]> {
+async function run(tests: readonly string[]): Promise<readonly TestFile[]> {
   rmSync(REPORT, { force: true })
   const args = [
     'run',
     '--project=unit',
     '--project=apart',
     '--project=integration',
-    '--bail=1',
     '--reporter=json',
     `--outputFile=${REPORT}`,
   ]
   const child = spawn(packageCommand('vitest'), [...args, ...tests], { cwd: COPY, stdio: 'ignore' })
   await new Promise((resolve) => child.once('close', resolve))
-  const results = existsSync(REPORT)
-    ? Report.parse(JSON.parse(readFileSync(REPORT, 'utf8'))).testResults.flatMap(
-        ({ assertionResults }) => assertionResults,
-      )
-    : []
-  if (!results.some(({ status }) => status === 'passed' || status === 'failed')) {
+  const files = existsSync(REPORT) ? Report.parse(JSON.parse(readFileSync(REPORT, 'utf8'))).testResults : []
+  const ran = files.flatMap(({ assertionResults }) => assertionResults)
+  if (!ran.some(({ status }) => status === 'passed' || status === 'failed')) {
     throw new Error(`No test ran of ${tests.join(', ')}`)
   }
-  return results.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName)
+  return files
 }
 
-async function withoutGuard({ edits, tests }: Guard): Promise<string[]> {
+/** @throws where a test fails with every guard in its place: it would notice whatever is taken out */
+async function mustPass(tests: readonly string[]): Promise<void> {
+  const files = await run(tests)
+  const missing = tests.filter((test) => !files.some(({ name }) => name.endsWith(test)))
+  const failing = files.filter(({ status }) => status !== 'passed').map(({ name }) => name)
+  if (missing.length + failing.length > 0) {
+    throw new Error(
+      `With every guard in its place, these do not pass: ${[...missing, ...failing].join(', ')}`,
+    )
+  }
+}
+
+/** How Vitest begins what an expectation says, that of a promise among them. */
+const ASSERTION = /^(AssertionError|Error: promise (resolved|rejected) )/
+
+/** Whether a test that failed found something else than it expects, or hangs as it must without this guard. */
+function noticed({ failureMessages, fullName }: TestResult, { hangs }: Guard): boolean {
+  return fullName === hangs || failureMessages.some((message) => ASSERTION.test(message))
+}
+
+/** The tests that fail without a guard. */
+async function failuresWithout({ edits, tests }: Guard): Promise<readonly TestResult[]> {
   edits.forEach(edit)
-  const failed = await failures(tests)
+  const files = await run(tests)
   for (const { file } of edits) cpSync(join(ROOT, file), join(COPY, file))
-  return failed
+  return files.flatMap(({ assertionResults }) => assertionResults).filter(({ status }) => status === 'failed')
 }
 
 const words = process.argv.slice(2).join(' ')
@@ -80,11 +111,15 @@ const chosen = [...flowGuards, ...databaseGuards].filter(({ name }) => name.incl
 if (chosen.length === 0) throw new Error(`No guard is named "${words}"`)
 const unnoticed: string[] = []
 makeCopy()
+await mustPass([...new Set(chosen.flatMap(({ tests }) => tests))])
 for (const guard of chosen) {
-  const failed = await withoutGuard(guard)
-  if (failed.length === 0) unnoticed.push(guard.name)
-  console.log(`${failed.length === 0 ? 'NO' : 'ok'}  ${guard.name}`)
-  console.log(`    ${failed.length} failed${failed[0] ? `: ${failed[0]}` : ''}`)
+  const failed = await failuresWithout(guard)
+  const witness = failed.find((test) => noticed(test, guard))
+  if (witness === undefined) unnoticed.push(guard.name)
+  console.log(`${witness === undefined ? 'NO' : 'ok'}  ${guard.name}`)
+  if (witness !== undefined) console.log(`    noticed by: ${witness.fullName}`)
+  else
+    for (const { fullName, failureMessages } of failed) console.log(`    ${fullName}: ${failureMessages[0]}`)
 }
 rmSync(COPY, { recursive: true, force: true })
 console.log(`${chosen.length - unnoticed.length} of ${chosen.length} guards are noticed.`)

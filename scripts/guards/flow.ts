@@ -123,6 +123,8 @@ export const flowGuards: readonly Guard[] = [
       },
     ],
     tests: ['tests/unit/infrastructure/db/supabase-rpc.test.ts'],
+    hangs:
+      'a call of an SQL function that is not answered is given up at the deadline, and is worth another try',
   },
   {
     name: 'mode: an event of the other mode is kept',
