@@ -75,7 +75,7 @@ export const flowGuards: readonly Guard[] = [
         replace: 'return end === null || now >= 0',
       },
     ],
-    tests: ['tests/unit/features/billing/domain/decide-entitlements.test.ts'],
+    tests: ['tests/unit/features/billing/domain/entitlement/decide-entitlements.test.ts'],
   },
   {
     name: "ownership check: another's session looks like none (I7)",
@@ -135,7 +135,7 @@ export const flowGuards: readonly Guard[] = [
         replace: 'if (event.livemode === null)',
       },
     ],
-    tests: ['tests/unit/features/billing/domain/decide-change.test.ts'],
+    tests: ['tests/unit/features/billing/domain/change/decide-change.test.ts'],
   },
   {
     name: 'environment: an event of another environment is kept',
@@ -146,7 +146,7 @@ export const flowGuards: readonly Guard[] = [
         replace: 'if (environment === null) {',
       },
     ],
-    tests: ['tests/unit/features/billing/domain/decide-change.test.ts'],
+    tests: ['tests/unit/features/billing/domain/change/decide-change.test.ts'],
   },
   {
     name: 'hold: what is held opens nothing',
@@ -157,7 +157,7 @@ export const flowGuards: readonly Guard[] = [
         replace: 'const granting = live.filter(({ holds }) => holds.length >= 0)',
       },
     ],
-    tests: ['tests/unit/features/billing/domain/decide-entitlements.test.ts'],
+    tests: ['tests/unit/features/billing/domain/entitlement/decide-entitlements.test.ts'],
   },
   {
     name: 'add-on: without its base it opens nothing',
@@ -168,7 +168,7 @@ export const flowGuards: readonly Guard[] = [
         replace: 'if (!policy.addOn.needsBase || live.length > 0) return live',
       },
     ],
-    tests: ['tests/unit/features/billing/domain/one-time-purchases.test.ts'],
+    tests: ['tests/unit/features/billing/domain/entitlement/one-time-purchases.test.ts'],
   },
   {
     name: 'packs: what adds, adds',
@@ -180,8 +180,8 @@ export const flowGuards: readonly Guard[] = [
       },
     ],
     tests: [
-      'tests/unit/features/billing/domain/one-time-purchases.test.ts',
-      'tests/unit/features/billing/domain/decide-entitlements.test.ts',
+      'tests/unit/features/billing/domain/entitlement/one-time-purchases.test.ts',
+      'tests/unit/features/billing/domain/entitlement/decide-entitlements.test.ts',
     ],
   },
   {

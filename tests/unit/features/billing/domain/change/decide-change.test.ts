@@ -237,7 +237,7 @@ describe('the one list of handled types', () => {
       ...rows,
       '',
     ]
-    await expect(page.join('\n')).toMatchFileSnapshot('../../../../../docs/events.md')
+    await expect(page.join('\n')).toMatchFileSnapshot('../../../../../../docs/events.md')
   })
 
   test.each(['charge.captured', 'toString', '__proto__', ''])('%j is not one of them', (type) => {
