@@ -1,15 +1,7 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { createGenerator, ExposeNodeParser } from 'ts-json-schema-generator'
+import { SCHEMA_FILE, SDK } from './declared-shapes.ts'
 
 /*
  * The shapes of Stripe's objects, from the SDK's own declarations. The declarations are copied with two changes: enums
@@ -17,30 +9,11 @@ import { createGenerator, ExposeNodeParser } from 'ts-json-schema-generator'
  * name in two files (a card, an issued card) are kept apart by the name of their file.
  */
 
-const root = join(import.meta.dirname, '..', '..', '..')
-const sdk = join(root, 'node_modules', 'stripe')
-const { version } = JSON.parse(readFileSync(join(sdk, 'package.json'), 'utf8')) as { version: string }
-
-/** Where the schema is kept, by the SDK's version: making it takes some ten seconds. */
-const cached = join(root, '.tollgate', 'shapes', `stripe-${version}.json`)
-
-export interface Schema {
-  $ref?: string
-  const?: unknown
-  properties?: Record<string, Schema>
-  [key: string]: unknown
-}
-
-/** The schema of each interface and type of the SDK that an API object can reach. */
-export function declaredShapes(): Record<string, Schema> {
-  if (!existsSync(cached)) generate()
-  return JSON.parse(readFileSync(cached, 'utf8')).definitions
-}
-
-function generate(): void {
-  const work = `${cached}.${process.pid}`
+/** Makes the schema and keeps it in its file. */
+export function generateShapes(): void {
+  const work = `${SCHEMA_FILE}.${process.pid}`
   const types = join(work, 'types')
-  cpSync(join(sdk, 'esm'), types, { recursive: true, filter: (path) => !/\.js(\.map)?$/.test(path) })
+  cpSync(join(SDK, 'esm'), types, { recursive: true, filter: (path) => !/\.js(\.map)?$/.test(path) })
   const files = readdirSync(types, { recursive: true, encoding: 'utf8' }).filter((path) =>
     path.endsWith('.d.ts'),
   )
@@ -69,9 +42,9 @@ function generate(): void {
     skipTypeCheck: true,
     encodeRefs: false,
   }).createSchema('Objects')
-  mkdirSync(dirname(cached), { recursive: true })
+  mkdirSync(dirname(SCHEMA_FILE), { recursive: true })
   writeFileSync(`${work}.json`, JSON.stringify(schema))
-  renameSync(`${work}.json`, cached)
+  renameSync(`${work}.json`, SCHEMA_FILE)
   rmSync(work, { recursive: true })
 }
 

@@ -2,7 +2,7 @@
 // shapes that the SDK declares.
 
 import { afterEach, expect } from 'vitest'
-import { recordedMisfits } from './recorder.ts'
+import { recordedMisfits } from './misfits.ts'
 
 afterEach(() => {
   expect(recordedMisfits()).toEqual([])

@@ -1,16 +1,15 @@
 import type { StripeSandbox } from '#src/sandbox/stripe/server.ts'
 import { API_VERSION } from '#src/sandbox/stripe/wire.ts'
+import { noteMisfit } from './misfits.ts'
 import { Shapes } from './shapes.ts'
 
 let shapes: Shapes | undefined
-const misfits = new Set<string>()
 
 /** Holds every answer and every event of this sandbox, from now on, to the shapes that the SDK declares. */
 export function recordShapes(sandbox: StripeSandbox): void {
   shapes ??= new Shapes()
   const hold = (value: unknown, where: string) => {
-    for (const { kind, message } of shapes?.misfits(value) ?? [])
-      misfits.add(`${kind}: ${message} [${where}]`)
+    for (const { kind, message } of shapes?.misfits(value) ?? []) noteMisfit(`${kind}: ${message} [${where}]`)
   }
   sandbox.observe(
     ({ method, path, status, version, body }) => {
@@ -19,13 +18,6 @@ export function recordShapes(sandbox: StripeSandbox): void {
     },
     (event) => hold(JSON.parse(JSON.stringify(event)), event.type),
   )
-}
-
-/** What did not fit since the last call, by kind of object, each once. */
-export function recordedMisfits(): string[] {
-  const found = [...misfits].sort()
-  misfits.clear()
-  return found
 }
 
 function withoutIds(path: string): string {

@@ -1,6 +1,10 @@
-import { declaredShapes } from './declarations.ts'
+import { existsSync } from 'node:fs'
+import { SCHEMA_FILE } from './declared-shapes.ts'
 
 /** Makes the schema once, before test files that run at the same time would each make it. */
-export default function setup(): void {
-  declaredShapes()
+export default async function setup(): Promise<void> {
+  if (existsSync(SCHEMA_FILE)) return
+  // It brings a whole compiler along.
+  const { generateShapes } = await import('./declarations.ts')
+  generateShapes()
 }

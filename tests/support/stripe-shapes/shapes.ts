@@ -1,5 +1,5 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
-import { declaredShapes, type Schema } from './declarations.ts'
+import { declaredShapes, type Schema } from './declared-shapes.ts'
 
 type Json = Record<string, unknown>
 
