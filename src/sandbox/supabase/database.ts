@@ -45,7 +45,7 @@ export interface SandboxDatabase {
 export async function openDatabase(options: DatabaseOptions): Promise<SandboxDatabase> {
   // A stand-in's passwords protect nothing: lite's cheapest hash keeps a sign-in at a few milliseconds.
   process.env.LITE_AUTH_BCRYPT_COST ??= '4'
-  const template = isInMemory(options) ? await readTemplate() : null
+  const template = isInMemory(options) ? await readTemplate(options.migrationsDir) : null
   const pgliteOptions = template === null ? {} : { loadDataDir: template }
   const connection = await createPgliteConnection({ url: options.dataDir, pgliteOptions })
   const app = createLite(connection, options)
@@ -102,15 +102,18 @@ function isInMemory({ dataDir }: DatabaseOptions): boolean {
 async function prepare(connection: PgliteConnection, options: DatabaseOptions): Promise<void> {
   const database = connection.driver
   const { rows } = await database.query("select 1 from pg_roles where rolname = 'service_role'")
-  if (rows.length === 0) {
+  const isNew = rows.length === 0
+  if (isNew) {
     await database.exec(BOOTSTRAP_SQL)
     await database.exec(connection.config.baseSchema ?? '')
     await database.exec(AFTER_AUTH_SQL)
-    if (isInMemory(options)) await writeTemplate(await database.dumpDataDir('none'))
   }
   await database.exec(SESSION_SQL)
   const applied = await applyMigrations(database, options.migrationsDir)
   if (applied.length > 0) await keepSeedRows(database)
+  if (isNew && isInMemory(options)) {
+    await writeTemplate(options.migrationsDir, await database.dumpDataDir('none'))
+  }
   // On its first request lite would grant every table to the API's roles, which undoes the migrations' revokes. It
   // does not where it believes to have done so.
   Reflect.set(connection, 'rlsState', 'active')

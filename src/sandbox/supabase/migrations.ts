@@ -25,7 +25,8 @@ export async function applyMigrations(database: PGlite, folder: string): Promise
   return applied
 }
 
-async function listMigrations(folder: string): Promise<string[]> {
+/** Paths of the migrations of a folder, in the order in which they are applied. */
+export async function listMigrations(folder: string): Promise<string[]> {
   try {
     const names = await readdir(folder)
     return names

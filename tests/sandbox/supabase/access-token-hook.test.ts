@@ -37,7 +37,7 @@ beforeAll(async () => {
     migrationsDir: migrations.folder,
     accessTokenHook: 'pg-functions://postgres/public/custom_access_token_hook',
   })
-}, 60_000)
+})
 beforeEach(() => sandbox.reset())
 afterAll(async () => {
   await sandbox.close()

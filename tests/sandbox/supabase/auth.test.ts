@@ -10,7 +10,7 @@ let sandbox: SupabaseSandbox
 
 beforeAll(async () => {
   sandbox = await createSupabaseSandbox({ migrationsDir: migrations.folder })
-}, 30_000)
+})
 beforeEach(() => sandbox.reset())
 afterAll(async () => {
   await sandbox.close()
@@ -130,7 +130,7 @@ describe('tokens that must be refused', () => {
     expect([auth.status, rest.status]).toEqual([403, 401])
     expect(await rest.json()).toMatchObject({ code: 'PGRST303', message: 'JWT expired' })
     await brief.close()
-  }, 60_000)
+  }, 120_000)
 
   test('one of a session that has ended', async () => {
     const user = await signedUp(sandbox, 'a@example.com')

@@ -11,7 +11,7 @@ let sandbox: SupabaseSandbox
 
 beforeAll(async () => {
   sandbox = await createSupabaseSandbox({ migrationsDir: migrations.folder })
-}, 30_000)
+})
 beforeEach(() => sandbox.reset())
 afterAll(async () => {
   await sandbox.close()
@@ -105,5 +105,5 @@ describe('where it may run', () => {
     const starting = createSupabaseSandbox({ migrationsDir: broken.folder })
     await expect(starting).rejects.toThrow('0001_broken.sql line 3: column "nonsense" does not exist')
     broken.remove()
-  }, 30_000)
+  }, 120_000)
 })

@@ -8,7 +8,7 @@ let sandbox: SupabaseSandbox
 
 beforeAll(async () => {
   sandbox = await createSupabaseSandbox({ migrationsDir: migrations.folder, tokenAlgorithm: 'HS256' })
-}, 60_000)
+})
 beforeEach(() => sandbox.reset())
 afterAll(async () => {
   await sandbox.close()
