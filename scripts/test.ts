@@ -26,7 +26,8 @@ async function vitest(name: string, args: readonly string[]): Promise<Counts> {
 async function everything(): Promise<Counts> {
   const runs = [
     await vitest('all', ['--project=unit', '--project=apart', '--project=integration', '--coverage']),
-    await vitest('proof', ['--project=proof']),
+    // The one that kills waits most of its time: two others fill the cores meanwhile.
+    await vitest('proof', ['--project=proof', '--maxWorkers=3']),
   ]
   return sum(findChromium() === null ? runs : [...runs, await vitest('e2e', ['--project=e2e'])])
 }

@@ -17,7 +17,7 @@ const REDELIVERY_MS = 10_000
 const BETWEEN_MS = 1_000
 
 /** Tills at which is bought at the same time. */
-const AT_ONCE = 8
+const AT_ONCE = 16
 
 let parts: RealParts
 let app: AppProcess
