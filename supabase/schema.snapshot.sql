@@ -1383,6 +1383,18 @@ AS $function$
   where u.stripe_customer_id is distinct from c ->> 'customer_id'
 $function$
 
+CREATE OR REPLACE FUNCTION public.compare_invoices(p_invoices jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(told ->> 'invoice_id'), '[]'::jsonb)
+  from jsonb_array_elements(p_invoices) told
+  left join public.subscription_invoices i on i.invoice_id = told ->> 'invoice_id'
+  where i.status is distinct from told ->> 'status'
+$function$
+
 CREATE OR REPLACE FUNCTION public.compare_reversals(p_reversals jsonb)
  RETURNS jsonb
  LANGUAGE sql

@@ -20,6 +20,7 @@ import { CheckLaws } from '#src/features/billing/application/invariants/CheckLaw
 import { PurgePayloads } from '#src/features/billing/application/ledger/PurgePayloads.ts'
 import { DrainOutbox } from '#src/features/billing/application/outbox/DrainOutbox.ts'
 import { Reconcile } from '#src/features/billing/application/reconcile/Reconcile.ts'
+import { ReconcileInvoices } from '#src/features/billing/application/reconcile/ReconcileInvoices.ts'
 import { ReconcileObjects } from '#src/features/billing/application/reconcile/ReconcileObjects.ts'
 import { ReconcileReversals } from '#src/features/billing/application/reconcile/ReconcileReversals.ts'
 import { ReplayEvents } from '#src/features/billing/application/replay/ReplayEvents.ts'
@@ -132,11 +133,13 @@ export function createOperations(deps: OperationsDependencies) {
     new ApplyStripeObject({ ledger: over, objects: pacedObjects, clock, surroundings, policy })
   const reconciled = { store, ledger: database, preview: ledger, memory, clock, surroundings, policy }
   const stripeEvents = new StripeEvents({ stripe, webhooks })
+  const lists = new StripeLists({ stripe, pace, livemode: surroundings.livemode })
   const reconcile = new Reconcile({
     store,
-    lists: new StripeLists({ stripe, pace, livemode: surroundings.livemode }),
+    lists,
     secondPurchases,
     objects: new ReconcileObjects({ ...reconciled, applierOver: objectApplierOver }),
+    invoices: new ReconcileInvoices({ ...reconciled, lists }),
     reversals: new ReconcileReversals({ ...reconciled, applierOver: objectApplierOver }),
     linkCustomer: (userId, customerId, now) => database.linkCustomer(userId, customerId, now),
     clock,

@@ -92,6 +92,7 @@ function purchaseEvent(number: number, turn: number): string {
     subscription: null,
     paymentIntent: `pi_${turn}_${digits}`,
     amountTotal: 2_500,
+    created: STARTED_AT,
     metadata: { ...ours(number), [metadataKeys.lookupKey]: 'tollgate_pass_30_days_v1' },
   }
   const event = { type: 'checkout.session.completed', created: STARTED_AT + turn, object, before: null }

@@ -8,8 +8,8 @@ import { A_BUYERS_LIFE } from './stories.ts'
 /** Each event once, by both processes in turn; the buyer comes back at once. */
 const CALM: AdversarySpec = {
   deliveries: [
-    { tries: [{ delay: 0, process: 0, version: '2026-10-28.endive' }] },
-    { tries: [{ delay: 1, process: 1, version: '2024-06-20' }] },
+    { isGenerated: true, tries: [{ delay: 0, process: 0, version: '2026-10-28.endive' }] },
+    { isGenerated: true, tries: [{ delay: 1, process: 1, version: '2024-06-20' }] },
   ],
   together: [1],
   faults: ['none'],

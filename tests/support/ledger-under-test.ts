@@ -2,15 +2,19 @@ import type { ICheckoutAttempts } from '#src/features/billing/domain/checkout/in
 import type { UserEntitlements } from '#src/features/billing/domain/entitlement/UserEntitlements.ts'
 import type { IBillingAccounts } from '#src/features/billing/domain/interfaces/IBillingAccounts.ts'
 import type { IEntitlementLedger } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
+import type { IEventPreview } from '#src/features/billing/domain/interfaces/IEventPreview.ts'
 import type { IForgottenUsers } from '#src/features/billing/domain/interfaces/IForgottenUsers.ts'
 import type { IManualGrants } from '#src/features/billing/domain/interfaces/IManualGrants.ts'
 import type { IOutbox } from '#src/features/billing/domain/interfaces/IOutbox.ts'
+import type { IReconcileStore } from '#src/features/billing/domain/interfaces/IReconcileStore.ts'
 import type { ISecondPurchases } from '#src/features/billing/domain/interfaces/ISecondPurchases.ts'
 import type { ITrials } from '#src/features/billing/domain/trial/ITrials.ts'
 import { DatabaseGrants } from '#src/infrastructure/db/database-grants.ts'
 import { DatabaseService } from '#src/infrastructure/db/database-service.ts'
 import { ForgottenUsers } from '#src/infrastructure/db/forgotten-users.ts'
+import { LedgerService } from '#src/infrastructure/db/ledger-service.ts'
 import { OutboxService } from '#src/infrastructure/db/outbox-service.ts'
+import { ReconcileStore } from '#src/infrastructure/db/reconcile-store.ts'
 import { SecondPurchases } from '#src/infrastructure/db/second-purchases.ts'
 import { Trials } from '#src/infrastructure/db/trials.ts'
 import type { TestDatabase } from './test-database.ts'
@@ -28,6 +32,8 @@ export interface LedgerUnderTest {
   readonly users: IForgottenUsers
   readonly secondPurchases: ISecondPurchases
   readonly trials: ITrials
+  readonly reconciliations: IReconcileStore
+  readonly preview: IEventPreview
   addUser(): Promise<string>
   removeUser(userId: string): Promise<void>
   setEpoch(epoch: number): Promise<void>
@@ -66,6 +72,8 @@ export function overSql(database: TestDatabase): LedgerUnderTest {
     outbox: new OutboxService(database.call),
     secondPurchases: new SecondPurchases(database.call),
     trials: new Trials(database.call),
+    reconciliations: new ReconcileStore(database.call),
+    preview: new LedgerService(database.call),
     users: new ForgottenUsers(database.call),
     addUser: () => database.addUser(),
     removeUser: async (userId) =>

@@ -4,6 +4,7 @@ import { MemoryForgottenUsers } from '#src/features/billing/infrastructure/memor
 import { MemoryLedger } from '#src/features/billing/infrastructure/memory/MemoryLedger.ts'
 import { MemoryManualGrants } from '#src/features/billing/infrastructure/memory/MemoryManualGrants.ts'
 import { MemoryOutbox } from '#src/features/billing/infrastructure/memory/MemoryOutbox.ts'
+import { MemoryReconcileStore } from '#src/features/billing/infrastructure/memory/MemoryReconcileStore.ts'
 import { MemoryTables } from '#src/features/billing/infrastructure/memory/MemoryTables.ts'
 import { MemoryTrials } from '#src/features/billing/infrastructure/memory/MemoryTrials.ts'
 import { MemorySecondPurchases } from '#src/features/billing/infrastructure/memory/second-purchase.ts'
@@ -31,6 +32,8 @@ export function createMemoryStore(): LedgerUnderTest & { readonly tables: Memory
     outbox: new MemoryOutbox(tables, ledger),
     secondPurchases: new MemorySecondPurchases(tables),
     trials: new MemoryTrials(tables),
+    reconciliations: new MemoryReconcileStore(tables),
+    preview: ledger,
     users: new MemoryForgottenUsers(tables, ledger),
     addUser: async () => {
       const userId = randomUUID()

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import type { AppliedChange, ReversalSnapshot } from '#src/features/billing/domain/change/Change.ts'
+import type {
+  AppliedChange,
+  InvoiceSnapshot,
+  ReversalSnapshot,
+} from '#src/features/billing/domain/change/Change.ts'
 import {
   type DifferingReversal,
   type Drift,
@@ -130,6 +134,10 @@ export class ReconcileStore implements IReconcileStore {
 
   async compareReversals(reversals: readonly ReversalSnapshot[]): Promise<readonly DifferingReversal[]> {
     return ask(this.#call, DifferingReversals, 'compare_reversals', { p_reversals: reversals })
+  }
+
+  async compareInvoices(invoices: readonly InvoiceSnapshot[]): Promise<readonly string[]> {
+    return ask(this.#call, z.array(z.string()), 'compare_invoices', { p_invoices: invoices })
   }
 
   async compareCustomers(customers: readonly { customerId: string; userId: string }[]) {

@@ -3,7 +3,6 @@ import { laws } from '#src/features/billing/application/invariants/laws.ts'
 import { AccessHistory } from '#src/infrastructure/db/access-history.ts'
 import { getDiagnosis } from '#src/infrastructure/db/diagnosis.ts'
 import { LedgerService } from '#src/infrastructure/db/ledger-service.ts'
-import { ReconcileStore } from '#src/infrastructure/db/reconcile-store.ts'
 import { type BillingOfUser, billingOfUser, event, NOW_MS } from '#tests/support/billing-of-user.ts'
 import { overSql } from '#tests/support/ledger-under-test.ts'
 import type { TestDatabase } from '#tests/support/test-database.ts'
@@ -16,14 +15,12 @@ export function describeOperations(name: string, open: () => Promise<TestDatabas
     let database: TestDatabase
     let ledger: LedgerService
     let history: AccessHistory
-    let store: ReconcileStore
     let billing: BillingOfUser
 
     beforeAll(async () => {
       database = await open()
       ledger = new LedgerService(database.call)
       history = new AccessHistory(database.call)
-      store = new ReconcileStore(database.call)
     })
     beforeEach(async () => {
       billing = await billingOfUser(overSql(database))
@@ -70,92 +67,6 @@ export function describeOperations(name: string, open: () => Promise<TestDatabas
 
         expect(await ledger.getEvent(first.id)).toMatchObject({ outcome: 'applied', payload: null })
         expect(await ledger.purgePayloads(NOW_MS + 1, 100)).toBe(0)
-      })
-    })
-
-    it('a preview answers as the ledger would, and leaves nothing', async () => {
-      await billing.apply(billing.subscription({ at: 100 }))
-      const [first, second] = [event(), event()]
-
-      const { answers, before } = await ledger.previewStripeEvents(
-        [
-          { event: first, change: billing.subscription({ at: 200, facts: { status: 'unpaid' } }) },
-          { event: second, change: billing.subscription({ at: 150 }) },
-        ],
-        NOW_MS,
-      )
-
-      expect(answers).toMatchObject([
-        { outcome: 'applied', entitlements: { sources: [] } },
-        { outcome: 'stale', entitlements: { sources: [] } },
-      ])
-      expect(before).toMatchObject([{ userId: billing.userId, version: { counter: 1 } }])
-      expect(await listed({ eventIds: [first.id, second.id] })).toEqual([])
-      expect(await billing.version()).toBe(1)
-      const told = await database.query('select 1 from outbox where user_id = $1', [billing.userId])
-      expect(told).toHaveLength(1)
-    })
-
-    describe('a reconciliation', () => {
-      it('is told which sources differ, with their revision, and not which agree', async () => {
-        const run = await store.start(false, NOW_MS)
-        const known = billing.subscription({ at: 100 })
-        await billing.apply(known)
-        const differing = async (change: typeof known) =>
-          (await store.compareSources(run.runId, [change])).map(({ revision }) => revision)
-
-        expect(await differing(known)).toEqual([])
-        expect(await differing(billing.subscription({ at: 200, facts: { status: 'unpaid' } }))).toEqual([1])
-        const unknown = billing.subscription({
-          at: 100,
-          facts: { subscriptionId: `${billing.subscriptionId}x` },
-        })
-        expect(await differing(unknown)).toEqual([0])
-      })
-
-      it('counts a page once, whoever did it, and begins anew when it is finished', async () => {
-        const run = await store.start(true, NOW_MS)
-        const page = { objects: 3, drifts: [], next: { phase: 'finished', cursor: null } } as const
-
-        expect(await store.advance(run, page, NOW_MS)).toMatchObject({ phase: 'finished', objects: 3 })
-        expect(await store.advance(run, page, NOW_MS)).toBeNull()
-        expect((await store.latest(true, 10))?.runId).toBe(run.runId)
-        expect((await store.start(true, NOW_MS + 1)).runId).not.toBe(run.runId)
-      })
-
-      it('is told which customers are not the linked ones', async () => {
-        await billing.apply(billing.subscription({ at: 100 }))
-        const { userId, customerId } = billing
-
-        expect(
-          await store.compareCustomers([
-            { customerId, userId },
-            { customerId: 'cus_stray', userId },
-          ]),
-        ).toEqual([{ customerId: 'cus_stray', userId, linkedCustomerId: customerId }])
-      })
-
-      it('is told which refunds differ', async () => {
-        const refund = {
-          kind: 'refund',
-          object_id: `re_${billing.customerId}`,
-          payment_id: `pi_${billing.customerId}`,
-          status: 'pending',
-          terminal: false,
-          amount: 500,
-          snapshot_at: 100,
-          snapshot_rank: 0,
-          read_after_revision: null,
-        } as const
-        expect(await store.compareReversals([refund])).toEqual([
-          { objectId: refund.object_id, revision: 0, ours: null },
-        ])
-        await billing.apply({ ...billing.subscription({ at: 100 }), source: null, reversals: [refund] })
-
-        expect(await store.compareReversals([refund])).toEqual([])
-        expect(await store.compareReversals([{ ...refund, status: 'succeeded' }])).toMatchObject([
-          { ours: { status: 'pending', amount: 500 } },
-        ])
       })
     })
 

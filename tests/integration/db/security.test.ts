@@ -25,6 +25,7 @@ const CALLABLE_BY_THE_SERVICE: readonly string[] = [
   'claim_outbox',
   'close_checkout_attempt',
   'compare_customers',
+  'compare_invoices',
   'compare_reversals',
   'compare_sources',
   'explain_user',

@@ -6,6 +6,7 @@ import { describeLedger } from './ledger-contract.ts'
 import { describeMonths } from './months-contract.ts'
 import { describeOrder } from './order-contract.ts'
 import { describeOutbox } from './outbox-contract.ts'
+import { describeReconciliations } from './reconcile-contract.ts'
 import { describeReversals } from './reversals-contract.ts'
 import { describeSecondPurchases } from './second-purchase-contract.ts'
 import { describeTrials } from './trials-contract.ts'
@@ -30,5 +31,6 @@ export function describeStore(name: string, open: () => Promise<LedgerUnderTest>
     describeForgottenUsers(name, opened)
     describeSecondPurchases(name, opened)
     describeTrials(name, opened)
+    describeReconciliations(name, opened)
   })
 }

@@ -13,6 +13,7 @@ beforeEach(async () => {
   await stack.supabase.reset()
   await stack.upstash.reset()
   stack.stripe.reset()
+  stack.clock.offsetMs = 0
   user = await stack.signUp()
 })
 afterAll(() => stack.close())
@@ -87,7 +88,6 @@ describe('a reconciliation finds and mends', () => {
 
     const { found } = await reconcile(stack, { repairs: true })
 
-    stack.clock.offsetMs = 0
     expect(found).toMatchObject([{ kind: 'missed_grant', repaired: true }])
     const [row] = await stack.supabase.sql(
       'select extract(epoch from expires_at)::int as ends from user_entitlements',
@@ -121,6 +121,30 @@ describe('a reconciliation finds and mends', () => {
 
     expect(found).toMatchObject([{ kind: 'missed_refund', repaired: true }])
     expect(await featuresOf(stack, user)).not.toContain('insights')
+    expect(await reconcile(stack, { repairs: true })).toMatchObject({ drifts: 0 })
+  })
+
+  it('F56: a later month that was paid without a word, though it is not the newest: the refund holds no more', async () => {
+    const { id } = await subscribe(stack, user)
+    const { data: charges } = await stripeOf(stack).charges.list()
+    await stripeOf(stack).refunds.create({ charge: charges[0]?.id ?? '' })
+    await stack.stripe.settle()
+    expect(await featuresOf(stack, user)).not.toContain('insights')
+    stack.stripe.pauseDelivery()
+    // Two months, of which the second's invoice is a draft for the three days in which its webhook is not answered.
+    await stack.stripe.advance({ seconds: 63 * 86_400 })
+    stack.clock.offsetMs = 63 * 86_400_000
+    const { latest_invoice } = await stripeOf(stack).subscriptions.retrieve(id, {
+      expand: ['latest_invoice'],
+    })
+    expect(latest_invoice).toMatchObject({ status: 'draft' })
+
+    const { found } = await reconcile(stack, { repairs: true })
+
+    expect(found).toContainEqual(
+      expect.objectContaining({ kind: 'missed_grant', objectId: id, userId: user.id, repaired: true }),
+    )
+    expect(await featuresOf(stack, user)).toContain('insights')
     expect(await reconcile(stack, { repairs: true })).toMatchObject({ drifts: 0 })
   })
 

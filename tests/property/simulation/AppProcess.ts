@@ -23,7 +23,7 @@ const USERS_MAX = 16
 export const SECRET = 'whsec_simulation'
 
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined }
-const surroundings = { livemode: false, environment: 'local' }
+export const surroundings = { livemode: false, environment: 'local' }
 
 /** What a process reaches: each call waits its turn in the simulation, and may fail. */
 export interface Services {
@@ -66,6 +66,9 @@ export function startProcess(services: Services) {
     stopwatch: () => 0,
   }
   return {
+    ledger,
+    objects,
+    memory,
     cache,
     webhook,
     confirmCheckout: new ConfirmCheckout({ ledger, objects, memory, clock, surroundings, policy, errors }),

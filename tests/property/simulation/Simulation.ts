@@ -12,7 +12,9 @@ import { type FaultPlan, HANG_MS } from './faults.ts'
 import { Laws } from './Laws.ts'
 import { MemoryRedis, type Seam } from './MemoryRedis.ts'
 import type { History, ModelEvent, ModelObject } from './objects.ts'
+import { createReconcile, untilNothingIsFound } from './reconciliation.ts'
 import { type ApiVersion, renderEvent } from './render.ts'
+import { StripeListsNow } from './StripeListsNow.ts'
 import { StripeNow } from './StripeNow.ts'
 
 /** Who decides which call comes next: fast-check's scheduler, or one that takes each at once. */
@@ -81,6 +83,24 @@ export class Simulation {
         if (status !== 200) throw new Error(`the last delivery of ${event.id} was answered ${status}`)
       }),
     )
+    this.nowMs += CACHE_TTL_MS + MEMORY_FRESH_MS
+  }
+
+  /** What Stripe made no event of is found by its lists, in as many runs as it takes until one finds nothing more. */
+  async reconcile(): Promise<void> {
+    const { ledger, objects, memory } = this.#process(0).app
+    const seam: Seam = (name, effect) => this.#call(this.#process(0), name, 'stripe_unavailable', effect)
+    const reconcile = createReconcile({
+      tables: this.tables,
+      ledger,
+      objects,
+      memory,
+      lists: new StripeListsNow({ objects: this.#stripe, users: this.#history.users, seam }),
+      clock: { now: () => this.nowMs },
+    })
+    for (const kind of await this.#turns.waitFor(untilNothingIsFound(reconcile))) {
+      this.laws.meet(`reconciled ${kind}`)
+    }
     this.nowMs += CACHE_TTL_MS + MEMORY_FRESH_MS
   }
 

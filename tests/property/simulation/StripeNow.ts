@@ -17,7 +17,7 @@ import type { ModelObject } from './objects.ts'
 import { render } from './render.ts'
 
 /** The version that the app asks Stripe at. */
-const OWN_VERSION = '2026-10-28.endive'
+export const OWN_VERSION = '2026-10-28.endive'
 
 /** Stripe's objects as they are at this moment of the history, read through `seam`. */
 export class StripeNow implements IStripeObjects {

@@ -205,6 +205,7 @@ export class Tills {
       subscription,
       paymentIntent: subscription === null ? `pi_${id}` : null,
       amountTotal: 1_900,
+      created: now,
       metadata,
     })
     if (subscription === null) return

@@ -5,6 +5,8 @@ import { API_VERSIONS, type ApiVersion } from './render.ts'
 
 /** How one event is delivered: a try for each delay (seconds after the event), each to one of the processes. */
 interface DeliveryTrait {
+  /** Whether Stripe makes an event of it at all: of what it does not, only a reconciliation learns (F56). */
+  readonly isGenerated: boolean
   readonly tries: readonly {
     readonly delay: number
     readonly process: number
@@ -38,6 +40,10 @@ const DELAYS = [0, 0, 0, 1, 2, 60, 3_600, 3 * 86_400, 40 * 86_400]
 export const adversaries: fc.Arbitrary<AdversarySpec> = fc.record({
   deliveries: fc.array(
     fc.record({
+      isGenerated: fc.oneof(
+        { weight: 24, arbitrary: fc.constant(true) },
+        { weight: 1, arbitrary: fc.constant(false) },
+      ),
       // No try at all: the first delivery is lost, and only the last redelivery comes.
       tries: fc.array(
         fc.record({
@@ -79,17 +85,37 @@ export type Step =
   | { readonly kind: 'crash'; readonly at: number; readonly process: number }
   | { readonly kind: 'forget'; readonly at: number }
 
+/** The events that Stripe makes of this history, each with how it is delivered. */
+export function generatedEvents({ moments }: History, { deliveries }: AdversarySpec) {
+  return moments
+    .flatMap((moment) => moment.events)
+    .map((event, index) => ({ event, trait: cycled(deliveries, index) }))
+    .filter(({ event, trait }) => trait.isGenerated || tellsItsMoment(event))
+}
+
+/**
+ * Whether it tells when something happened that Stripe's objects show for ever after without its moment: that a
+ * subscription became past due, or that a payment settled. A reconciliation cannot find out.
+ */
+function tellsItsMoment({ object, before }: ModelEvent): boolean {
+  if (object.kind === 'checkout_session') return before !== null
+  return (
+    object.kind === 'subscription' &&
+    object.status === 'past_due' &&
+    before?.kind === 'subscription' &&
+    before.status !== 'past_due'
+  )
+}
+
 /** The steps of a run in groups: what is in one group happens at once, in the order that the scheduler chooses. */
 export function planSteps(history: History, spec: AdversarySpec): Step[][] {
   const users = new Map(history.users.map(({ customerId, userId }) => [customerId, userId]))
   const steps: Step[] = []
-  let eventIndex = 0
+  const generated = new Map(generatedEvents(history, spec).map(({ event, trait }) => [event, trait]))
   for (const [index, moment] of history.moments.entries()) {
     steps.push({ kind: 'moment', at: moment.at, moment, index })
     for (const event of moment.events) {
-      const { tries } = cycled(spec.deliveries, eventIndex)
-      eventIndex += 1
-      for (const { delay, process, version } of tries) {
+      for (const { delay, process, version } of generated.get(event)?.tries ?? []) {
         steps.push({ kind: 'deliver', at: event.created + delay, event, after: index, process, version })
       }
       if (event.object.kind !== 'checkout_session') continue

@@ -38,6 +38,7 @@ export interface ModelSession {
   readonly subscription: string | null
   readonly paymentIntent: string | null
   readonly amountTotal: number
+  readonly created: number
   readonly metadata: Readonly<Record<string, string>>
 }
 

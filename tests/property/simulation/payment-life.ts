@@ -24,6 +24,7 @@ export function livePayment(line: SourceTimeline): void {
       subscription: null,
       paymentIntent: charge?.paymentIntent ?? (start === 'unpaid' ? line.id('pi') : null),
       amountTotal: start === 'free' ? 0 : AMOUNT,
+      created: line.now,
       metadata,
     },
     'checkout.session.completed',

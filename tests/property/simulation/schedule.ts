@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { decideEntitlements } from '#src/features/billing/domain/entitlement/decide-entitlements.ts'
-import { type AdversarySpec, adversaries, planSteps } from './adversary.ts'
+import { type AdversarySpec, adversaries, generatedEvents, planSteps } from './adversary.ts'
 import { cycle, type FaultPlan } from './faults.ts'
 import { KINDS, type ScheduleKind } from './kinds.ts'
 import { BrokenLaw, Laws } from './Laws.ts'
@@ -56,13 +56,14 @@ export async function runSchedule(
   const history = writeHistory(historySpec)
   const simulation = new Simulation(history, faultOf, turns)
   await simulation.run(planSteps(history, adversary))
-  const events = history.moments.flatMap((moment) => moment.events)
+  const events = generatedEvents(history, adversary)
   await simulation.settle(
-    events.map((event, index) => ({
+    events.map(({ event }, index) => ({
       event,
       version: API_VERSIONS[index % API_VERSIONS.length] ?? API_VERSIONS[0],
     })),
   )
+  if (events.length < history.moments.flatMap((moment) => moment.events).length) await simulation.reconcile()
   for (const user of history.users) await expectConvergence(simulation, history, user)
   return simulation.laws
 }

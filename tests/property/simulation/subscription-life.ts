@@ -71,10 +71,16 @@ function completeSession(line: SourceTimeline, subscription: ModelSubscription):
       subscription: subscription.id,
       paymentIntent: null,
       amountTotal: AMOUNT,
+      created: line.now,
       metadata: line.metadata(true),
     },
     'checkout.session.completed',
   )
+}
+
+/** The invoice of a renewal that was not paid, while there is one. */
+function openInvoice(line: SourceTimeline): ModelInvoice | undefined {
+  return line.get('invoice').find(({ status }) => status === 'open')
 }
 
 function payInvoice(
@@ -82,38 +88,49 @@ function payInvoice(
   subscription: ModelSubscription,
   billingReason: ModelInvoice['billingReason'],
 ): void {
-  const id = line.id('in')
-  const charge = takeMoney(line, AMOUNT, id, line.id('pi'))
-  const [item] = subscription.items
-  if (item === undefined) return
+  const invoice = openInvoice(line) ?? writeInvoice(line, subscription, billingReason)
+  if (invoice === undefined) return
+  takeMoney(line, AMOUNT, invoice.id, invoice.paymentIntent)
   line.put(
     {
       kind: 'invoice_payment',
       id: line.id('inpay'),
-      invoice: id,
-      paymentIntent: charge.paymentIntent,
+      invoice: invoice.id,
+      paymentIntent: invoice.paymentIntent,
       amountPaid: AMOUNT,
       paidAt: line.now,
     },
     'invoice_payment.paid',
   )
-  line.put(
-    {
-      kind: 'invoice',
-      id,
-      subscription: subscription.id,
-      customer: subscription.customer,
-      status: 'paid',
-      billingReason,
-      amount: AMOUNT,
-      periodStart: item.periodStart,
-      periodEnd: item.periodEnd,
-      created: line.now,
-      paymentIntent: charge.paymentIntent,
-      metadata: subscription.metadata,
-    },
-    'invoice.paid',
-  )
+  line.put({ ...invoice, status: 'paid' }, 'invoice.paid')
+}
+
+function failToPayInvoice(line: SourceTimeline, subscription: ModelSubscription): void {
+  const invoice = writeInvoice(line, subscription, 'subscription_cycle')
+  if (invoice !== undefined) line.put(invoice, 'invoice.payment_failed')
+}
+
+function writeInvoice(
+  line: SourceTimeline,
+  { id, customer, metadata, items: [item] }: ModelSubscription,
+  billingReason: ModelInvoice['billingReason'],
+): ModelInvoice | undefined {
+  if (item === undefined) return undefined
+  const { periodStart, periodEnd } = item
+  return {
+    kind: 'invoice',
+    id: line.id('in'),
+    subscription: id,
+    customer,
+    status: 'open',
+    billingReason,
+    amount: AMOUNT,
+    periodStart,
+    periodEnd,
+    created: line.now,
+    paymentIntent: line.id('pi'),
+    metadata,
+  }
 }
 
 function update(line: SourceTimeline, patch: Partial<ModelSubscription>, type?: string): ModelSubscription {
@@ -153,7 +170,7 @@ const LIFE: Record<(typeof SUBSCRIPTION_ACTS)[number], Life> = {
     update(line, { items: nextPeriod(line, subscription) })
     line.close()
     line.now += DRAFT_SECONDS
-    update(line, { status: 'past_due' })
+    failToPayInvoice(line, update(line, { status: 'past_due' }))
   },
   recover: (line, { status }) => {
     if (status !== 'past_due' && status !== 'unpaid') return

@@ -7,6 +7,7 @@ import type {
 import type { ISecondPurchases } from '#src/features/billing/domain/interfaces/ISecondPurchases.ts'
 import type { IStripeLists, ListedCustomer } from '#src/features/billing/domain/interfaces/IStripeLists.ts'
 import type { Clock } from '#src/shared/types/clock.ts'
+import type { ReconcileInvoices } from './ReconcileInvoices.ts'
 import type { ReconcileObjects } from './ReconcileObjects.ts'
 import type { ReconcileReversals } from './ReconcileReversals.ts'
 
@@ -40,6 +41,7 @@ export class Reconcile {
   readonly #lists: IStripeLists
   readonly #secondPurchases: ISecondPurchases
   readonly #objects: ReconcileObjects
+  readonly #invoices: ReconcileInvoices
   readonly #reversals: ReconcileReversals
   readonly #linkCustomer: LinkCustomer
   readonly #clock: Clock
@@ -50,6 +52,7 @@ export class Reconcile {
     lists: IStripeLists
     secondPurchases: ISecondPurchases
     objects: ReconcileObjects
+    invoices: ReconcileInvoices
     reversals: ReconcileReversals
     linkCustomer: LinkCustomer
     clock: Clock
@@ -59,6 +62,7 @@ export class Reconcile {
     this.#lists = deps.lists
     this.#secondPurchases = deps.secondPurchases
     this.#objects = deps.objects
+    this.#invoices = deps.invoices
     this.#reversals = deps.reversals
     this.#linkCustomer = deps.linkCustomer
     this.#clock = deps.clock
@@ -90,7 +94,11 @@ export class Reconcile {
     switch (run.phase) {
       case 'subscriptions': {
         const { items, next } = await this.#lists.listSubscriptions(run.cursor)
-        return pageOf(items.length, await this.#objects.execute(run, items), next, run, 'payments')
+        const drifts = [
+          ...(await this.#objects.execute(run, items)),
+          ...(await this.#invoices.execute(run, items)),
+        ]
+        return pageOf(items.length, drifts, next, run, 'payments')
       }
       case 'payments': {
         const { items, next } = await this.#lists.listCompletedSessions(run.cursor)

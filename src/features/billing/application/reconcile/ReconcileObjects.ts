@@ -57,7 +57,7 @@ export class ReconcileObjects {
     this.#applierOver = deps.applierOver
   }
 
-  /** The drifts of this page; mended where the run repairs. */
+  /** The drifts of this page, which are those that a user would notice; all is mended where the run repairs. */
   async execute(run: ReconcileRun, page: readonly ListedObject[]): Promise<readonly Drift[]> {
     const comparable = new Map<string, Comparable>()
     for (const listed of page) {
@@ -117,10 +117,10 @@ export class ReconcileObjects {
     }
     const [access] = preview.access
     const drift = access && driftOf({ sourceId, ...access }, this.#clock.now())
-    if (!drift) return null
-    if (!run.repairs) return { ...drift, repaired: false }
-    const applied = await this.#applierOver(this.#ledger).execute(object)
-    await this.#memory.remember(null, applied?.entitlements ?? null)
-    return { ...drift, repaired: true }
+    if (run.repairs) {
+      const applied = await this.#applierOver(this.#ledger).execute(object)
+      await this.#memory.remember(null, applied?.entitlements ?? null)
+    }
+    return drift ? { ...drift, repaired: run.repairs } : null
   }
 }

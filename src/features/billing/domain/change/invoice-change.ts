@@ -27,6 +27,13 @@ export function invoiceChange(invoice: InvoiceFacts, snapshotAt: number): Change
   return { ...emptyChange, ...user, invoices: [snapshot], invoice_payments: paymentsNamedBy(invoice) }
 }
 
+/** Whether it proves that a month was paid: `subscription_update` bills what changed within one. */
+export function isPaidMonth({ status, billingReason }: InvoiceFacts): boolean {
+  return (
+    status === 'paid' && (billingReason === 'subscription_create' || billingReason === 'subscription_cycle')
+  )
+}
+
 /** An invoice of a subscription as the table keeps it; null where its status is none that we know. */
 export function invoiceSnapshot(invoice: InvoiceFacts, snapshotAt: number): InvoiceSnapshot | null {
   const rank = STATUS_RANK[invoice.status]

@@ -1,4 +1,4 @@
-import type { AppliedChange, ReversalSnapshot } from '../change/Change.ts'
+import type { AppliedChange, InvoiceSnapshot, ReversalSnapshot } from '../change/Change.ts'
 
 /** What a reconciliation reads, one after the other. `sources` are ours that Stripe's lists did not have. */
 export const reconcilePhases = [
@@ -104,6 +104,8 @@ export interface IReconcileStore {
   ): Promise<readonly { readonly sourceId: string; readonly revision: number }[]>
   /** Of these refunds and disputes: those of which Postgres says something else, and what it says. */
   compareReversals(reversals: readonly ReversalSnapshot[]): Promise<readonly DifferingReversal[]>
+  /** Of these invoices, each paid or void: the ids of those of which Postgres says something else. */
+  compareInvoices(invoices: readonly InvoiceSnapshot[]): Promise<readonly string[]>
   /** Of these customers, each naming its user: those that the user is not linked to. */
   compareCustomers(customers: readonly { readonly customerId: string; readonly userId: string }[]): Promise<
     readonly {

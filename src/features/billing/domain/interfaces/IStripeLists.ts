@@ -1,4 +1,4 @@
-import type { StripeFacts } from '../facts/StripeFacts.ts'
+import type { InvoiceFacts, StripeFacts } from '../facts/StripeFacts.ts'
 
 /** An object as a list gives it. `created` in whole seconds. */
 export interface ListedObject {
@@ -6,6 +6,11 @@ export interface ListedObject {
   readonly facts: StripeFacts
   readonly livemode: boolean
   readonly created: number
+}
+
+/** A subscription with its newest invoice; null where it has none that can be read. */
+export interface ListedSubscription extends ListedObject {
+  readonly latestInvoice: InvoiceFacts | null
 }
 
 /** A customer as a list gives it, with the user that its metadata names. */
@@ -23,7 +28,9 @@ export interface Page<Item> {
 /** Stripe's current objects, newest first, a page at a time, no faster than it allows. Throws `BillingError`. */
 export interface IStripeLists {
   /** Every subscription, those that are over among them. */
-  listSubscriptions(after: string | null): Promise<Page<ListedObject>>
+  listSubscriptions(after: string | null): Promise<Page<ListedSubscription>>
+  /** The newest invoices of a subscription that were paid, one page of them. */
+  listPaidInvoices(subscriptionId: string): Promise<readonly InvoiceFacts[]>
   /** Every Checkout session that was completed. */
   listCompletedSessions(after: string | null): Promise<Page<ListedObject>>
   listRefunds(after: string | null): Promise<Page<ListedObject>>

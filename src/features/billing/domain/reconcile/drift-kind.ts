@@ -12,9 +12,20 @@ interface SourceChange {
 
 /**
  * How a source stood apart from Stripe's object, told from the access before and after it is set to what Stripe says;
- * null where a user would notice nothing. Pure.
+ * or else how another stood apart because of it, since a pass begins where the one before it ends. Null where a user
+ * would notice nothing. Pure.
  */
-export function driftOf(
+export function driftOf(change: SourceChange, now: number): Omit<Drift, 'repaired'> | null {
+  const sources = [...change.before.sources, ...change.after.sources]
+  const sourceIds = new Set([change.sourceId, ...sources.map(({ sourceId }) => sourceId)])
+  for (const sourceId of sourceIds) {
+    const drift = driftOfSource({ ...change, sourceId }, now)
+    if (drift !== null) return drift
+  }
+  return null
+}
+
+function driftOfSource(
   { sourceId, before, after }: SourceChange,
   now: number,
 ): Omit<Drift, 'repaired'> | null {

@@ -14,6 +14,11 @@ import type {
   IEntitlementLedger,
   RecordedEvent,
 } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
+import type {
+  IEventPreview,
+  Preview,
+  PreviewedEvent,
+} from '#src/features/billing/domain/interfaces/IEventPreview.ts'
 import { applyChange, BelongsToAnother, Forgotten, ReadFirst } from './apply-change.ts'
 import { holdFacts, paidThrough } from './hold-facts.ts'
 import { keptEvents, linkUser, resolveUser, userOfPayment } from './link-customer.ts'
@@ -28,7 +33,7 @@ import { subscribedBefore } from './subscribed-before.ts'
  * The ledger in this process, for what must try tens of thousands of histories: the promises of the SQL functions,
  * held to the same suite, with none of their code. Nothing is read or written outside of the tables that it is given.
  */
-export class MemoryLedger implements IEntitlementLedger, IBillingAccounts {
+export class MemoryLedger implements IEntitlementLedger, IEventPreview, IBillingAccounts {
   readonly #tables: MemoryTables
 
   constructor(tables: MemoryTables) {
@@ -36,6 +41,26 @@ export class MemoryLedger implements IEntitlementLedger, IBillingAccounts {
   }
 
   async applyStripeEvent(event: RecordedEvent | null, change: Change, now: number): Promise<Applied> {
+    return this.#applyStripeEvent(event, change, now)
+  }
+
+  async previewStripeEvents(events: readonly PreviewedEvent[], now: number): Promise<Preview> {
+    const answers: Applied[] = []
+    try {
+      this.#tables.transaction(() => {
+        for (const { event, change } of events) answers.push(this.#applyStripeEvent(event, change, now))
+        throw new Previewed()
+      })
+    } catch (error) {
+      if (!(error instanceof Previewed)) throw error
+    }
+    const userIds = new Set(
+      answers.flatMap((answer) => (answer.outcome === 'ambiguous' ? [] : (answer.userId ?? []))),
+    )
+    return { answers, before: [...userIds].map((userId) => this.#entitlementsOf(userId, now)) }
+  }
+
+  #applyStripeEvent(event: RecordedEvent | null, change: Change, now: number): Applied {
     try {
       return this.#tables.transaction(() => this.#apply(event, change, now))
     } catch (error) {
@@ -199,6 +224,9 @@ export class MemoryLedger implements IEntitlementLedger, IBillingAccounts {
     }
   }
 }
+
+/** Undoes the transaction of a preview. */
+class Previewed extends Error {}
 
 function isLive({ snapshot, expiresAt }: SourceRow, now: number, passes: ReadonlySet<string>): boolean {
   if (snapshot.terminal || !(snapshot.grants_access || snapshot.status === 'paused')) return false

@@ -1,9 +1,11 @@
 import type Stripe from 'stripe'
 import { userIdOf } from '#src/features/billing/domain/facts/Metadata.ts'
+import type { InvoiceFacts } from '#src/features/billing/domain/facts/StripeFacts.ts'
 import type {
   IStripeLists,
   ListedCustomer,
   ListedObject,
+  ListedSubscription,
   Page,
 } from '#src/features/billing/domain/interfaces/IStripeLists.ts'
 import { factsOf } from './facts/facts-of.ts'
@@ -25,12 +27,25 @@ export class StripeLists implements IStripeLists {
     this.#livemode = deps.livemode
   }
 
-  async listSubscriptions(after: string | null): Promise<Page<ListedObject>> {
+  async listSubscriptions(after: string | null): Promise<Page<ListedSubscription>> {
     return this.#page(
-      (params) => this.#stripe.subscriptions.list({ ...params, status: 'all' }),
+      (params) =>
+        this.#stripe.subscriptions.list({ ...params, status: 'all', expand: ['data.latest_invoice'] }),
       after,
-      (subscription) => listed(subscription, 'subscription'),
+      (subscription) => ({
+        ...listed(subscription, 'subscription'),
+        latestInvoice: invoiceOf(subscription.latest_invoice),
+      }),
     )
+  }
+
+  async listPaidInvoices(subscriptionId: string): Promise<readonly InvoiceFacts[]> {
+    const { items } = await this.#page(
+      (params) => this.#stripe.invoices.list({ ...params, subscription: subscriptionId, status: 'paid' }),
+      null,
+      invoiceOf,
+    )
+    return items.filter((invoice) => invoice !== null)
   }
 
   async listCompletedSessions(after: string | null): Promise<Page<ListedObject>> {
@@ -83,4 +98,10 @@ function listed(
 ): ListedObject {
   const { id, livemode, created } = object
   return { id, livemode, created, facts: factsOf(kind, object) }
+}
+
+/** An invoice of our own version; null where there is none. */
+function invoiceOf(object: unknown): InvoiceFacts | null {
+  const facts = factsOf('invoice', object)
+  return facts.kind === 'invoice' ? facts.invoice : null
 }

@@ -57,11 +57,15 @@ describe('how a source stood apart from what Stripe says', () => {
     expect(drift(before, after)).toMatchObject({ kind, objectId: 'sub_1', userId: 'u' })
   })
 
-  test('what other sources give is not its affair', () => {
-    const other = pro({ sourceId: 'sub_2' }).sources
-    const before = { ...pro(), sources: [...pro().sources, ...other] }
-    expect(drift(before, pro())).toBeNull()
-    expect(drift({ ...pro(), sources: other }, { ...pro(), sources: other })).toBeNull()
+  test('another source is told of where it moved instead: a pass begins where the one before it ends', () => {
+    const other = (expiresAt: number) => pro({ sourceId: 'pi_2', expiresAt }).sources
+    const before = { ...pro(), sources: other(NOW) }
+    const after = { ...pro(), sources: [...pro({ expiresAt: NOW }).sources, ...other(END)] }
+
+    expect(drift(before, after)).toMatchObject({ kind: 'missed_grant', objectId: 'pi_2' })
+    expect(drift(after, before)).toMatchObject({ kind: 'phantom_grant', objectId: 'pi_2' })
+    expect(drift(before, before)).toBeNull()
+    expect(drift(pro(), { ...nothing('u'), sources: other(END) })).toMatchObject({ objectId: 'sub_1' })
   })
 
   test('is told in one line a side', () => {
