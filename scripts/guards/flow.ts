@@ -114,6 +114,17 @@ export const flowGuards: readonly Guard[] = [
     ],
   },
   {
+    name: 'trial: one that has begun is settled before Stripe is answered (F89)',
+    edits: [
+      {
+        file: 'src/features/billing/application/trial/SettlingEvents.ts',
+        find: 'await this.#settleTrials.execute(applied.trials)',
+        replace: '',
+      },
+    ],
+    tests: ['tests/integration/api/checkout/trials.test.ts'],
+  },
+  {
     name: 'deadline: Postgres has three seconds',
     edits: [
       {

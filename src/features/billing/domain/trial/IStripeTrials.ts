@@ -9,8 +9,8 @@ export type RunningTrial =
 export interface IStripeTrials {
   read(subscriptionId: string): Promise<RunningTrial>
   /**
-   * Ends a trial that runs, so that the first period is paid now: `paid`; where it cannot be, the subscription ends and
-   * nothing is owed: `cancelled`. Twice is once.
+   * Ends a trial that runs, so that the first period is paid now; where it cannot be, the subscription ends and nothing is
+   * owed. Twice is once.
    */
-  end(subscriptionId: string): Promise<'paid' | 'cancelled'>
+  end(subscriptionId: string): Promise<void>
 }

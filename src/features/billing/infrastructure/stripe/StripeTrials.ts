@@ -45,20 +45,18 @@ export class StripeTrials implements IStripeTrials {
    * (docs.stripe.com/api/subscriptions/update), where the default would leave it past due, with the grace of a customer
    * who has paid before.
    */
-  async end(subscriptionId: string): Promise<'paid' | 'cancelled'> {
-    return callStripe(async () => {
+  async end(subscriptionId: string): Promise<void> {
+    await callStripe(async () => {
       try {
         await this.#stripe.subscriptions.update(
           subscriptionId,
           { trial_end: 'now', payment_behavior: 'error_if_incomplete', off_session: true },
           { idempotencyKey: `tollgate:${this.#environment}:end-trial:${subscriptionId}` },
         )
-        return 'paid'
       } catch (error) {
         if (!(error instanceof Stripe.errors.StripeError) || error.statusCode !== PAYMENT_REQUIRED)
           throw error
         await this.#cancellations.cancelSubscription(subscriptionId)
-        return 'cancelled'
       }
     })
   }
