@@ -92,6 +92,25 @@ describe('advancing', () => {
     expect(shop.event('test_helpers.test_clock.ready')).toMatchObject({ created: START + DAY })
   })
 
+  it('is an internal failure where what falls due cannot happen, and an event says so', async () => {
+    const { clock } = await subscriber()
+    let isBroken = true
+    shop.sandbox.observe(
+      () => undefined,
+      ({ type }) => {
+        if (type === 'invoice.created' && isBroken) throw new Error('nobody can write this invoice')
+      },
+    )
+    shop.forget()
+
+    const stopped = await advance(clock, START + 32 * DAY)
+    isBroken = false
+
+    expect(stopped).toMatchObject({ status: 'internal_failure', frozen_time: START, status_details: {} })
+    expect(shop.event('test_helpers.test_clock.internal_failure').data.object).toMatchObject({ id: clock })
+    expect(shop.eventTypes()).not.toContain('test_helpers.test_clock.ready')
+  })
+
   it('refuses changes of what is on the clock meanwhile', async () => {
     const { clock, customer } = await subscriber()
     const onItsWay = shop.sandbox.state.testClocks.get(clock)
