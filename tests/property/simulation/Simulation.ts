@@ -14,6 +14,7 @@ import { MemoryRedis, type Seam } from './MemoryRedis.ts'
 import type { History, ModelEvent, ModelObject } from './objects.ts'
 import { createReconcile, untilNothingIsFound } from './reconciliation.ts'
 import { type ApiVersion, renderEvent } from './render.ts'
+import { isTaken, reversalStates } from './reversal-states.ts'
 import { StripeListsNow } from './StripeListsNow.ts'
 import { StripeNow } from './StripeNow.ts'
 
@@ -224,12 +225,10 @@ export class Simulation {
       ledger: {
         applyStripeEvent: (event, change, now) =>
           database('postgres apply_stripe_event', async () => {
+            const states = reversalStates(this.tables, change)
             const applied = await this.ledger.applyStripeEvent(event, change, now)
             this.laws.committed(event?.id ?? null, applied, this.nowMs, slot)
-            if (change.kind === 'change' && change.reversals.length > 0 && applied.outcome === 'applied') {
-              const isKnown = applied.entitlements?.sources.some(({ holds }) => holds.length > 0) ?? false
-              if (!isKnown) this.laws.meet('a hold before its grant')
-            }
+            if (isTaken(applied)) for (const state of states) this.laws.meet(state)
             return applied
           }),
       },

@@ -31,6 +31,7 @@ const LIFE: Record<(typeof MONEY_ACTS)[number], Life> = {
   inquire: (line, charge) => openDispute(line, charge, 'warning_needs_response'),
   win_dispute: (line) => closeDispute(line, 'won'),
   lose_dispute: (line) => closeDispute(line, 'lost'),
+  warn_of_fraud: warnOfFraud,
 }
 
 /** What happens to the newest charge of the source; nothing where that is not possible. */
@@ -86,4 +87,13 @@ function openDispute(
 function closeDispute(line: SourceTimeline, status: 'won' | 'lost'): void {
   const open = line.get('dispute').find((dispute) => dispute.status === 'needs_response')
   if (open !== undefined) line.put({ ...open, status }, 'charge.dispute.closed')
+}
+
+/** It takes nothing, and so the oracle does not know of it: docs.stripe.com/disputes/measuring#early-fraud-warnings. */
+function warnOfFraud(line: SourceTimeline, { id, paymentIntent }: ModelCharge): void {
+  if (line.get('fraud_warning').some(({ charge }) => charge === id)) return
+  line.put(
+    { kind: 'fraud_warning', id: line.id('issfr'), charge: id, paymentIntent, created: line.now },
+    'radar.early_fraud_warning.created',
+  )
 }

@@ -98,6 +98,15 @@ export interface ModelDispute {
   readonly created: number
 }
 
+/** A card's issuer suspects fraud: nobody has disputed anything, and no money moves. */
+export interface ModelFraudWarning {
+  readonly kind: 'fraud_warning'
+  readonly id: string
+  readonly charge: string
+  readonly paymentIntent: string
+  readonly created: number
+}
+
 export type ModelObject =
   | ModelSubscription
   | ModelSession
@@ -106,6 +115,7 @@ export type ModelObject =
   | ModelCharge
   | ModelRefund
   | ModelDispute
+  | ModelFraudWarning
 
 /** An event of the model: the object as it was then, and as it was before an update. */
 export interface ModelEvent {

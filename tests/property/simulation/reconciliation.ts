@@ -18,8 +18,8 @@ import type { Clock } from '#src/shared/types/clock.ts'
 import { surroundings } from './AppProcess.ts'
 import { BrokenLaw } from './Laws.ts'
 
-/** The first may link a customer whose subscription the second then sets; the third has nothing left to find. */
-const RECONCILIATIONS_MAX = 3
+/** The first may link a customer whose subscription the second then sets; two more have nothing left to find. */
+const RECONCILIATIONS_MAX = 4
 
 /** The real reconciliation over these tables, wired as the operations root does. */
 export function createReconcile(services: {
@@ -57,13 +57,18 @@ export function createReconcile(services: {
   })
 }
 
-/** Runs it again until it finds nothing more, and says of what kinds all that it found was. */
+/**
+ * Runs it again until two in a row mend nothing, and says of what kinds all that it found was: a payment that is over
+ * may have linked its customer, whose subscription only the next run can set.
+ */
 export async function untilNothingIsFound(reconcile: Reconcile): Promise<readonly Drift['kind'][]> {
   const kinds: Drift['kind'][] = []
+  let quietRuns = 0
   for (let runs = 1; runs <= RECONCILIATIONS_MAX; runs += 1) {
     const { found, repaired } = await reconcile.execute({ repairs: true, budgetMs: Number.POSITIVE_INFINITY })
     kinds.push(...found.map(({ kind }) => kind))
-    if (repaired === 0) return kinds
+    quietRuns = repaired === 0 ? quietRuns + 1 : 0
+    if (quietRuns === 2) return kinds
   }
   throw new BrokenLaw(`I2: reconciliation ${RECONCILIATIONS_MAX} still finds something`)
 }

@@ -2,6 +2,7 @@ import type {
   ModelCharge,
   ModelDispute,
   ModelEvent,
+  ModelFraudWarning,
   ModelInvoice,
   ModelInvoicePayment,
   ModelObject,
@@ -51,6 +52,8 @@ export function render(object: ModelObject, version: ApiVersion): Json {
       return renderRefund(object)
     case 'dispute':
       return renderDispute(object)
+    case 'fraud_warning':
+      return renderFraudWarning(object)
   }
 }
 
@@ -218,5 +221,18 @@ function renderDispute(dispute: ModelDispute): Json {
     status: dispute.status,
     reason: 'fraudulent',
     metadata: {},
+  }
+}
+
+function renderFraudWarning(warning: ModelFraudWarning): Json {
+  return {
+    id: warning.id,
+    object: 'radar.early_fraud_warning',
+    actionable: true,
+    charge: warning.charge,
+    payment_intent: warning.paymentIntent,
+    created: warning.created,
+    fraud_type: 'made_with_stolen_card',
+    livemode: false,
   }
 }

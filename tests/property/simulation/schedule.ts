@@ -17,10 +17,13 @@ export const SUITE_TIMEOUT_MS = 24 * 60 * 60 * 1000
 
 /** States in which the runs must have been, or they have proved less than they say. */
 export const MUST_BE_MET = [
+  'a dispute won after the subscription ended',
   'a duplicate across a crash',
   'a hold before its grant',
   'a process died',
+  'a refund before its purchase',
   'a tie',
+  'a warning of fraud',
   'answer 200',
   'answer 503',
   'check from memory',
@@ -35,6 +38,7 @@ export const MUST_BE_MET = [
   'postgres apply_stripe_event: before',
   'postgres apply_stripe_event: kill',
   'postgres apply_stripe_event: twice',
+  'reconciled missed_grant',
   'redis pipeline: after',
   'redis pipeline: before',
   'redis pipeline: kill',

@@ -30,6 +30,7 @@ export const MONEY_ACTS = [
   'inquire',
   'win_dispute',
   'lose_dispute',
+  'warn_of_fraud',
 ] as const
 
 /** The words of a one-time payment's life after its session. */
@@ -65,6 +66,21 @@ export interface HistorySpec {
 
 const gap = fc.constantFrom(...GAPS)
 
+/** Lives that chance writes too seldom. */
+const PLOTS: readonly (readonly Act[])[] = [
+  ['dispute', 'cancel_now', 'win_dispute'],
+  ['refund', 'renew', 'renewal_fails'],
+]
+
+type Life = SourceSpec['life']
+
+const anyLife = (acts: readonly Act[], actsMax: number): fc.Arbitrary<Life> =>
+  fc.array(fc.record({ act: fc.constantFrom(...acts), gap }), { maxLength: actsMax })
+
+const plots: fc.Arbitrary<Life> = fc
+  .constantFrom(...PLOTS)
+  .chain((plot) => fc.tuple(...plot.map((act) => fc.record({ act: fc.constant(act), gap }))))
+
 const subscription = (acts: readonly Act[], actsMax: number): fc.Arbitrary<SourceSpec> =>
   fc.record({
     kind: fc.constant('subscription' as const),
@@ -76,7 +92,7 @@ const subscription = (acts: readonly Act[], actsMax: number): fc.Arbitrary<Sourc
       'tollgate_team_monthly_v1',
     ),
     startGap: gap,
-    life: fc.array(fc.record({ act: fc.constantFrom(...acts), gap }), { maxLength: actsMax }),
+    life: fc.oneof({ weight: 19, arbitrary: anyLife(acts, actsMax) }, { weight: 1, arbitrary: plots }),
   })
 
 const payment = (acts: readonly Act[], actsMax: number): fc.Arbitrary<SourceSpec> =>
@@ -86,7 +102,7 @@ const payment = (acts: readonly Act[], actsMax: number): fc.Arbitrary<SourceSpec
     start: fc.constantFrom('paid' as const, 'paid' as const, 'unpaid' as const, 'free' as const),
     lookupKey: fc.constantFrom('tollgate_pass_30_days_v1', 'tollgate_lifetime_v1'),
     startGap: gap,
-    life: fc.array(fc.record({ act: fc.constantFrom(...acts), gap }), { maxLength: actsMax }),
+    life: anyLife(acts, actsMax),
   })
 
 /** Histories of 1 to `usersMax` users with 1 to `sourcesMax` sources each, of at most `actsMax` acts a source. */
