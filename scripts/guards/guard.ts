@@ -9,7 +9,7 @@ export interface Edit {
 export interface Guard {
   readonly name: string
   readonly edits: readonly Edit[]
-  /** Files of tests, of which an assertion has to fail. */
+  /** Files of tests, of which one has to find something else than it expects. */
   readonly tests: readonly string[]
   /** The test that hangs without it. Of any other a timeout says that the machine is slow. */
   readonly hangs?: string
