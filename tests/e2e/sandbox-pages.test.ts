@@ -1,14 +1,9 @@
-import AxeBuilder from '@axe-core/playwright'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import Stripe from 'stripe'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createStripeSandbox, type StripeSandbox } from '#src/sandbox/stripe/server.ts'
 import { openPage, startBrowser, tabTo } from '../support/browser.ts'
-
-const WIDE = { width: 1280, height: 800 }
-const NARROW = { width: 360, height: 740 }
-/** Milliseconds: every page is looked at by axe, one after the other. */
-const EVERY_PAGE_MS = 600_000
+import { findingsOf, MANY_PAGES_MS } from '../support/page-findings.ts'
 
 let sandbox: StripeSandbox
 let stripe: Stripe
@@ -121,44 +116,20 @@ function askingCheckout(): Promise<Stripe.Checkout.Session> {
   })
 }
 
-/** What axe finds on a page, a sentence each: the rule and the first element that breaks it. */
-async function findings(page: Page, rules?: string[]): Promise<string[]> {
-  // No page has frames, for which axe would open another page each time.
-  const axe = new AxeBuilder({ page }).setLegacyMode()
-  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze()
-  return violations.map(({ id, nodes }) => `${new URL(page.url()).pathname}: ${id}: ${nodes[0]?.html}`)
-}
-
-/** A sentence where the page is wider than its window. */
-async function tooWide(page: Page): Promise<string[]> {
-  const [wide = 0, room = 0] = await page.evaluate(() => [
-    document.documentElement.scrollWidth,
-    document.documentElement.clientWidth,
-  ])
-  return wide > room ? [`${page.url()}: ${wide} pixels in ${room}`] : []
-}
-
 describe('every page of the sandbox', () => {
   it(
     'can be used by everybody and fits the screen, in light and dark, wide and narrow',
     async () => {
-      const page = await openPage(browser, sandbox.url, { viewport: WIDE })
+      const page = await openPage(browser, sandbox.url)
       const found: string[] = []
       for (const path of paths) {
         await page.goto(path)
-        found.push(...(await findings(page)), ...(await tooWide(page)))
-        await page.emulateMedia({ colorScheme: 'dark' })
-        // In the dark only the colours are others.
-        found.push(...(await findings(page, ['color-contrast'])))
-        await page.emulateMedia({ colorScheme: 'light' })
-        await page.setViewportSize(NARROW)
-        found.push(...(await findings(page)), ...(await tooWide(page)))
-        await page.setViewportSize(WIDE)
+        found.push(...(await findingsOf(page)))
       }
 
       expect(found).toEqual([])
     },
-    EVERY_PAGE_MS,
+    MANY_PAGES_MS,
   )
 })
 
