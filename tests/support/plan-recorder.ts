@@ -6,6 +6,8 @@ export interface PlanNode {
   readonly kind: string
   /** The table that it reads; undefined where it reads none. */
   readonly table: string | undefined
+  /** How often it was gone through. */
+  readonly turns: number
   /** How many rows it read in vain, in all its turns. */
   readonly rowsInVain: number
   /** The statement that it belongs to, and what of it was asked for here. */
@@ -23,6 +25,7 @@ const Step = z.object({
   'Relation Name': z.string().optional(),
   'Actual Loops': z.number(),
   'Rows Removed by Filter': z.number().default(0),
+  'Rows Removed by Join Filter': z.number().default(0),
   Filter: z.string().optional(),
   get Plans() {
     return z.array(Step).default([])
@@ -63,7 +66,8 @@ function stepsOf(step: z.infer<typeof Step>, statement: string): PlanNode[] {
   const node = {
     kind: step['Node Type'],
     table: step['Relation Name'],
-    rowsInVain: step['Rows Removed by Filter'] * step['Actual Loops'],
+    turns: step['Actual Loops'],
+    rowsInVain: (step['Rows Removed by Filter'] + step['Rows Removed by Join Filter']) * step['Actual Loops'],
     statement,
     filter: step.Filter,
   }
