@@ -1,10 +1,11 @@
 // npm run bench -- events [--users 1000,100000,1000000]: what an event costs in Postgres and over HTTP, in databases of
-// so many users, and what a burst does.
+// so many users side by side, what a burst does, and what a reconciliation takes.
 
-import { availableParallelism } from 'node:os'
+import { availableParallelism, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
-import type { BurstSecond } from '#tests/bench/event-http.ts'
-import { measureEvents } from '#tests/bench/events.ts'
+import { BURST_MS, type Burst, type BurstSecond } from '#tests/bench/event-burst.ts'
+import { type DeliveryFigure, type FunctionFigure, measureEvents } from '#tests/bench/events.ts'
+import { measureReconciles, type ReconcileFigure } from '#tests/bench/reconcile.ts'
 import { printTable } from './lib/table.ts'
 
 const USERS = '1000,100000,1000000'
@@ -13,12 +14,14 @@ const USERS = '1000,100000,1000000'
 const USERS_MIN = 1_000
 const USERS_MAX = 10_000_000
 
-/** At most this many times a single-row upsert, and this many times itself among a thousand users. */
+/** At most this many times a single-row upsert; this many times itself among the fewest users; and so for memory. */
 const UPSERT_RATIO_TARGET = 2
 const GROWTH_RATIO_TARGET = 1.3
+const MEMORY_RATIO_TARGET = 1.3
 
 const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`
 const times = (value: number) => `${value.toFixed(2)} x`
+const bytes = (value: number) => `${(value / 1024 / 1024).toFixed(0)} MiB`
 
 /** The sizes that are asked for, smallest first; a sentence about what is accepted where they are not right. */
 export function usersOf(args: string[]): readonly number[] | string {
@@ -37,65 +40,113 @@ export function usersOf(args: string[]): readonly number[] | string {
 
 /** Measures, prints, and answers whether the targets were met. */
 export async function benchEvents(users: readonly number[]): Promise<boolean> {
-  const figures = await measureEvents(users, (next) => console.error(`... ${next}`))
+  const onProgress = (next: string) => console.error(`... ${next}`)
+  const { functions, deliveries, burst } = await measureEvents(users, onProgress)
+  onProgress('reconciliations')
+  const reconciles = await measureReconciles()
   console.log(
-    `\nNode ${process.version}, ${availableParallelism()} cores, everything on the same machine, commits to disk.\n`,
+    `\nNode ${process.version}, ${availableParallelism()} cores with a load of ${loadavg()[1]?.toFixed(1)}, everything on the same machine, commits to disk.`,
   )
-  const firstOf = (kind: string) => figures.database.find((figure) => figure.kind === kind)?.timing.p50Ms ?? 0
-  const growth = ({ kind, timing }: (typeof figures.database)[number]) => timing.p50Ms / firstOf(kind)
-  printTable([
-    ['apply_stripe_event', 'users', 'p50', 'p99', 'upsert p50', 'ratio', 'to the first', 'WAL bytes', 'rows'],
-    ...figures.database.map((figure) => [
-      figure.kind,
-      String(figure.users),
-      ms(figure.timing.p50Ms),
-      ms(figure.timing.p99Ms),
-      ms(figure.upsert.p50Ms),
-      times(figure.timing.p50Ms / figure.upsert.p50Ms),
-      times(growth(figure)),
-      String(figure.walBytes),
-      String(figure.rowsWritten),
-    ]),
-  ])
+  printFunctions(functions)
+  printDeliveries(deliveries)
+  printBurst(burst)
+  printReconciles(reconciles)
   console.log()
-  printTable([
-    ['over HTTP', 'users', 'at once', 'p50', 'p99', 'a second'],
-    ...figures.http.map(({ kind, users, atOnce, timing, perSecond }) => [
-      kind,
-      String(users),
-      String(atOnce),
-      ms(timing.p50Ms),
-      ms(timing.p99Ms),
-      perSecond.toFixed(0),
-    ]),
-  ])
-  for (const [round, seconds] of figures.burst.rounds.entries()) {
-    console.log(
-      round === 0 ? `\n${figures.burst.events} events at one instant` : '\nwhat was not taken, again',
-    )
-    printTable([['second', 'answered', '503', 'no answer', 'slowest'], ...seconds.map(curveRow)])
-  }
-  const slowest = Math.max(...figures.database.map(({ timing, upsert }) => timing.p50Ms / upsert.p50Ms))
-  const steepest = Math.max(...figures.database.map(growth))
+  const [first, last] = [users[0], users.at(-1)]
+  const growth = `among ${last} users, of what it costs among ${first}`
+  const memory = (reconciles.at(-1)?.peakBytes ?? 0) / (reconciles[0]?.peakBytes ?? 0)
+  const unanswered = burst.rounds.flat().reduce((sum, second) => sum + second.unanswered, 0)
   return [
-    verdict(
-      'apply_stripe_event takes',
-      slowest,
-      'a single-row upsert of the same width',
-      UPSERT_RATIO_TARGET,
+    verdict('apply_stripe_event, of a single-row upsert', worst(functions, 'toUpsert'), UPSERT_RATIO_TARGET),
+    verdict(`apply_stripe_event ${growth}`, worst(functions, 'toFewest'), GROWTH_RATIO_TARGET),
+    verdict(`an event end to end ${growth}`, worst(deliveries, 'toFewest'), GROWTH_RATIO_TARGET),
+    verdict("a reconciliation's peak memory, of one of a tenth", memory, MEMORY_RATIO_TARGET),
+    said(
+      `of a burst of ${burst.events} events and what followed, ${unanswered} deliveries had no answer in 10 s`,
+      unanswered === 0,
     ),
-    verdict('among the most users it takes', steepest, 'what it takes among the fewest', GROWTH_RATIO_TARGET),
+    said(
+      `${burst.inLedger} of ${burst.events} are in the ledger, each once`,
+      burst.inLedger === burst.events,
+    ),
   ].every(Boolean)
 }
 
-function curveRow({ second, answered, shed, unanswered, slowestMs }: BurstSecond): string[] {
-  return [...[second, answered, shed, unanswered].map(String), ms(slowestMs)]
+function printFunctions(figures: readonly FunctionFigure[]): void {
+  console.log(
+    '\nThe SQL function alone, in turn with a single-row upsert of what it is given; medians of rounds.',
+  )
+  printTable([
+    ['apply_stripe_event', 'users', 'p50', 'upsert p50', 'ratio', 'to the fewest', 'WAL bytes', 'rows'],
+    ...figures.map((figure) => [
+      figure.kind,
+      String(figure.users),
+      ms(figure.p50Ms),
+      ms(figure.upsertP50Ms),
+      times(figure.toUpsert),
+      times(figure.toFewest),
+      String(figure.walBytes),
+      String(figure.rows),
+    ]),
+  ])
 }
 
-function verdict(what: string, ratio: number, ofWhat: string, target: number): boolean {
-  const isMet = ratio <= target
+function printDeliveries(figures: readonly DeliveryFigure[]): void {
   console.log(
-    `\nAt the most ${what} ${times(ratio)} ${ofWhat}. Target ${target} x: ${isMet ? 'met' : 'MISSED'}.`,
+    "\nOver HTTP: the app's own use cases and adapters in a process of their own, behind a server of Node's own in Next's\nplace and a gateway in PostgREST's, with Postgres and Redis themselves.",
   )
+  printTable([
+    ['an event end to end', 'users', 'at once', 'p50', 'p99', 'a second', 'to the fewest'],
+    ...figures.map(({ kind, users, atOnce, p50Ms, p99Ms, perSecond, toFewest }) => [
+      kind,
+      String(users),
+      String(atOnce),
+      ms(p50Ms),
+      ms(p99Ms),
+      perSecond.toFixed(0),
+      times(toFewest),
+    ]),
+  ])
+}
+
+function printBurst({ events, users, rounds }: Burst): void {
+  for (const [round, seconds] of rounds.entries()) {
+    console.log(
+      round === 0
+        ? `\n${events} events within ${BURST_MS / 1_000} seconds, among ${users} users`
+        : `\nWhat was not taken, again (${round})`,
+    )
+    printTable([['second', 'taken', '503', 'no answer', 'slowest'], ...seconds.map(curveRow)])
+  }
+}
+
+function curveRow({ second, taken, shed, unanswered, slowestMs }: BurstSecond): string[] {
+  return [...[second, taken, shed, unanswered].map(String), ms(slowestMs)]
+}
+
+function printReconciles(figures: readonly ReconcileFigure[]): void {
+  console.log()
+  printTable([
+    ['reconcile, subscriptions', 'objects', 'drifts', 'Stripe calls', 'seconds', 'peak memory', 'its heap'],
+    ...figures.map(({ subscriptions, objects, drifts, stripeCalls, seconds, peakBytes, heapBytes }) => [
+      ...[subscriptions, objects, drifts, stripeCalls].map(String),
+      seconds.toFixed(1),
+      bytes(peakBytes),
+      bytes(heapBytes),
+    ]),
+  ])
+}
+
+/** The worst of one ratio: what is held to a target. */
+function worst<Name extends string>(figures: readonly Readonly<Record<Name, number>>[], name: Name): number {
+  return Math.max(...figures.map((figure) => figure[name]))
+}
+
+function verdict(what: string, ratio: number, target: number): boolean {
+  return said(`${times(ratio)} at the most: ${what}. Target ${target} x`, ratio <= target)
+}
+
+function said(what: string, isMet: boolean): boolean {
+  console.log(`${isMet ? 'met   ' : 'MISSED'}  ${what}`)
   return isMet
 }

@@ -1,5 +1,5 @@
 import { BulkheadRejectedError, bulkhead } from 'cockatiel'
-import type { Admit } from '#src/features/billing/application/stripe-webhook.ts'
+import type { Admission } from '#src/features/billing/application/stripe-webhook.ts'
 import { BillingError } from '#src/features/billing/domain/errors.ts'
 
 /** How many deliveries a process works on at once: more of them make Postgres no faster. */
@@ -19,9 +19,9 @@ export function createAdmission({
   atWorkMax = AT_WORK_MAX,
   waitingMax = WAITING_MAX,
   waitMaxMs = WAIT_MAX_MS,
-} = {}): Admit {
+} = {}): Admission {
   const room = bulkhead(atWorkMax, waitingMax)
-  return async (work) => {
+  const admit: Admission['admit'] = async (work) => {
     const waiting = new AbortController()
     const { promise: tooLate, reject } = Promise.withResolvers<never>()
     const timer = setTimeout(() => {
@@ -40,6 +40,7 @@ export function createAdmission({
       clearTimeout(timer)
     }
   }
+  return { admit, isFull: () => room.executionSlots === 0 && room.queueSlots === 0 }
 }
 
 const overloaded = (cause: unknown) => new BillingError('overloaded', { retryable: true, cause })

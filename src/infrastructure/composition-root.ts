@@ -172,7 +172,7 @@ export function createBilling(config: AppConfig, { clock, log, defer }: Host) {
       stopwatch,
     } satisfies Omit<CheckoutRequestDependencies, 'authenticate'>,
     stripeWebhook: {
-      admit: createAdmission(),
+      admission: createAdmission(),
       webhooks,
       memory,
       applyStripeEvent: new SettlingEvents({ applyStripeEvent: applierOver(database), settleTrials }),

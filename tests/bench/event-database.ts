@@ -1,4 +1,3 @@
-import type pg from 'pg'
 import { CHANGE_FORMAT } from '#src/features/billing/domain/change/Change.ts'
 import { decideChange } from '#src/features/billing/domain/change/decide-change.ts'
 import { policy } from '#src/features/billing/domain/policy/policy.ts'
@@ -6,34 +5,33 @@ import { eventArgument } from '#src/infrastructure/db/event-argument.ts'
 import { parsed } from '#tests/property/simulation/orders.ts'
 import { copyUser, filledUserId } from '#tests/support/filled-database.ts'
 import type { PostgresDatabase } from '#tests/support/postgres-database.ts'
-import { beginning, EVENT_KINDS, type EventKind, eventBody, OUTCOMES } from './event-bodies.ts'
-import { measureBeside, type Timing } from './measure.ts'
+import { beginning, type EventKind, eventBody, OUTCOMES } from './event-bodies.ts'
+import type { EventPlace } from './event-place.ts'
+import { measureBeside } from './measure.ts'
 
-/** How often each kind is measured at each size. */
-const TIMES = 200
 /** Events whose log and rows are counted. */
 const COUNTED = 50
 
-/** What `apply_stripe_event` costs for one kind of event in a database of so many users. */
-export interface DatabaseFigure {
-  readonly kind: EventKind
-  readonly users: number
-  readonly timing: Timing
-  /** A single-row upsert of what the function is given, in the same database, in turn with it. */
-  readonly upsert: Timing
-  /** Bytes of write-ahead log an event, without the first touch of a page after a checkpoint. */
+/** What one event writes. */
+export interface Written {
+  /** Bytes of write-ahead log, with the whole pages that the first touch after a checkpoint costs. */
   readonly walBytes: number
-  /** Rows inserted, updated and deleted an event. */
-  readonly rowsWritten: number
+  /** Rows inserted, updated and deleted. */
+  readonly rows: number
 }
 
 /** The floor: one table with its key, one row a user, in which what the function is given is kept as it is. */
-const UPSERTS_SQL = `
-  create schema if not exists bench;
-  create table if not exists bench.events (user_id uuid primary key, event jsonb, change jsonb, at timestamptz);
-  truncate bench.events;
-  insert into bench.events (user_id) select id from auth.users;
-  vacuum analyze bench.events`
+const UPSERTS_SQL = [
+  'create schema bench',
+  'create table bench.events (user_id uuid primary key, event jsonb, change jsonb, at timestamptz)',
+  'insert into bench.events (user_id) select id from auth.users',
+  'vacuum analyze bench.events',
+  'checkpoint',
+]
+
+const UPSERT = `
+  insert into bench.events (user_id, event, change, at) values ($1, $2, $3, $4)
+  on conflict (user_id) do update set event = excluded.event, change = excluded.change, at = excluded.at`
 
 /** Numbers users so that one turn's is far from the one's before. */
 export const spread = (turn: number, users: number) => (turn * 7_919 + 1) % users
@@ -45,83 +43,69 @@ export async function fillFirst(database: PostgresDatabase): Promise<void> {
   await database.query('delete from outbox')
 }
 
-/** Fills up from `from` to `to` users. */
-export async function fillUp(database: PostgresDatabase, from: number, to: number): Promise<void> {
-  await copyUser(database, from, to)
-  for (const statement of UPSERTS_SQL.split(';')) await database.query(statement)
-  await database.query('checkpoint')
+/** Fills up to so many users, and makes the table of the floor. */
+export async function fillUp(database: PostgresDatabase, users: number): Promise<void> {
+  await copyUser(database, 1, users)
+  for (const statement of UPSERTS_SQL) await database.query(statement)
 }
 
-/** Measures each kind of event in a database that holds so many users. */
-export async function measureDatabase(
-  database: PostgresDatabase,
-  users: number,
-  turnsBefore: number,
-): Promise<readonly DatabaseFigure[]> {
-  const client = await database.connect()
-  const figures: DatabaseFigure[] = []
-  for (const kind of EVENT_KINDS) figures.push(await measureKind(client, kind, users, turnsBefore))
-  await client.end()
-  return figures
-}
-
-async function measureKind(
-  client: pg.Client,
+/** Applies so many events of one kind, each in turn with a single-row upsert of what the function is given. */
+export async function measureFunction(
+  { client, users, nextTurn }: EventPlace,
   kind: EventKind,
-  users: number,
-  turnsBefore: number,
-): Promise<DatabaseFigure> {
-  let asked = argumentsOf(beginning(0))
-  let userId = filledUserId(0)
-  const prepare = async (turn: number) => {
+  times: number,
+) {
+  let values: unknown[] = []
+  let userId = ''
+  const prepare = async () => {
+    const turn = nextTurn()
     const number = spread(turn, users)
     userId = filledUserId(number)
-    asked = argumentsOf(eventBody(kind, number, turnsBefore + turn))
-  }
-  const apply = async () => {
-    const { rows } = await client.query<{ answer: { outcome: string } }>({
-      name: 'apply',
-      text: 'select public.apply_stripe_event($1, $2, $3, $4) as answer',
-      values: Object.values(asked).map((value) =>
-        typeof value === 'object' ? JSON.stringify(value) : value,
-      ),
-    })
-    const outcome = rows[0]?.answer.outcome
-    if (outcome !== OUTCOMES[kind]) throw new Error(`an event that is ${kind} was ${outcome}`)
+    values = valuesOf(eventBody(kind, number, turn))
   }
   const upsert = () =>
-    client.query({
-      name: 'upsert',
-      text: `insert into bench.events (user_id, event, change, at) values ($1, $2, $3, $4)
-        on conflict (user_id) do update set event = excluded.event, change = excluded.change, at = excluded.at`,
-      values: [userId, JSON.stringify(asked.p_event), JSON.stringify(asked.p_change), asked.p_now],
-    })
-  const { timing, floorTiming } = await measureBeside(TIMES, apply, upsert, { before: prepare, warmUps: 20 })
+    client.query({ name: 'upsert', text: UPSERT, values: [userId, values[0], values[1], values[2]] })
+  return measureBeside(times, () => apply(client, kind, values), upsert, { before: prepare, warmUps: 0 })
+}
+
+/** Counts what events of one kind write. */
+export async function measureWritten(place: EventPlace, kind: EventKind): Promise<Written> {
+  const { client, users, nextTurn } = place
   const before = await written(client)
-  for (let turn = 0; turn < COUNTED; turn += 1) {
-    await prepare(turn)
-    // The same users again: their pages are in the log since their checkpoint.
-    asked = argumentsOf(eventBody(kind, spread(turn, users), turnsBefore + TIMES + 20 + turn))
-    await apply()
+  for (let counted = 0; counted < COUNTED; counted += 1) {
+    const turn = nextTurn()
+    await apply(client, kind, valuesOf(eventBody(kind, spread(turn, users), turn)))
   }
   const after = await written(client)
   return {
-    kind,
-    users,
-    timing,
-    upsert: floorTiming,
-    walBytes: Math.round((after.bytes - before.bytes) / COUNTED),
-    rowsWritten: (after.rows - before.rows) / COUNTED,
+    walBytes: Math.round((after.walBytes - before.walBytes) / COUNTED),
+    rows: (after.rows - before.rows) / COUNTED,
   }
 }
 
-async function written(client: pg.Client): Promise<{ readonly bytes: number; readonly rows: number }> {
+async function apply(client: EventPlace['client'], kind: EventKind, values: unknown[]): Promise<void> {
+  const { rows } = await client.query<{ answer: { outcome: string } }>({
+    name: 'apply',
+    text: 'select public.apply_stripe_event($1, $2, $3, $4) as answer',
+    values,
+  })
+  const outcome = rows[0]?.answer.outcome
+  if (outcome !== OUTCOMES[kind]) throw new Error(`an event that is ${kind} was ${outcome}`)
+}
+
+async function written(client: EventPlace['client']): Promise<Written> {
   await client.query('select pg_stat_force_next_flush()')
   await client.query('select pg_stat_clear_snapshot()')
   const { rows } = await client.query<{ bytes: string; rows: string }>(`
     select pg_current_wal_insert_lsn() - '0/0' as bytes,
       (select sum(n_tup_ins + n_tup_upd + n_tup_del) from pg_stat_user_tables where schemaname = 'public') as rows`)
-  return { bytes: Number(rows[0]?.bytes), rows: Number(rows[0]?.rows) }
+  return { walBytes: Number(rows[0]?.bytes), rows: Number(rows[0]?.rows) }
+}
+
+function valuesOf(body: string): unknown[] {
+  return Object.values(argumentsOf(body)).map((value) =>
+    typeof value === 'object' ? JSON.stringify(value) : value,
+  )
 }
 
 function argumentsOf(body: string) {

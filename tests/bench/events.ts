@@ -1,46 +1,155 @@
-import { startRealParts } from '#tests/support/real-parts.ts'
-import { type DatabaseFigure, fillFirst, fillUp, measureDatabase } from './event-database.ts'
-import { type Burst, type HttpFigure, measureBurst, measureHttp } from './event-http.ts'
+import { EVENT_KINDS, type EventKind } from './event-bodies.ts'
+import { type Burst, measureBurst } from './event-burst.ts'
+import { measureFunction, measureWritten, type Written } from './event-database.ts'
+import { measureDeliveries } from './event-http.ts'
+import { type EventPlace, openPlace } from './event-place.ts'
+import { median, percentile } from './measure.ts'
 
 const BURST_EVENTS = 10_000
-/** Turns that one size may take: the next one's events are newer than all of them. */
-const TURNS = 50_000
 
-/** As a database that must keep what it says: the tests' own does without. */
-const DURABLE = ['-c', 'fsync=on', '-c', 'shared_buffers=512MB', '-c', 'max_wal_size=8GB']
+/** Rounds that count, after one that does not, and how many events each has of a kind: in SQL, and so many at once. */
+const ROUNDS = 5
+const FUNCTION_TIMES = 30
+const AT_ONCE = [
+  { atOnce: 1, times: 30 },
+  { atOnce: 8, times: 48 },
+  { atOnce: 32, times: 96 },
+] as const
+
+/** What `apply_stripe_event` costs for one kind of event in a database of so many users. */
+export interface FunctionFigure extends Written {
+  readonly kind: EventKind
+  readonly users: number
+  /** Medians of the rounds. */
+  readonly p50Ms: number
+  readonly upsertP50Ms: number
+  /** The median of the rounds' ratios, of this to a single-row upsert, and of this to itself among the fewest users. */
+  readonly toUpsert: number
+  readonly toFewest: number
+}
+
+/** What an event costs from its first byte sent to the last of its answer, with so many at once. */
+export interface DeliveryFigure {
+  readonly kind: EventKind
+  readonly users: number
+  readonly atOnce: number
+  readonly p50Ms: number
+  /** Of all rounds together. */
+  readonly p99Ms: number
+  readonly perSecond: number
+  readonly toFewest: number
+}
 
 export interface EventFigures {
-  readonly database: readonly DatabaseFigure[]
-  readonly http: readonly HttpFigure[]
+  readonly functions: readonly FunctionFigure[]
+  readonly deliveries: readonly DeliveryFigure[]
   readonly burst: Burst
 }
 
-/** Measures in one database that grows from size to size; `onProgress` is told what comes next. */
+/** Every round of one kind in one place. */
+interface Course {
+  readonly kind: EventKind
+  readonly place: EventPlace
+  readonly functionP50s: number[]
+  readonly upsertP50s: number[]
+  readonly deliveries: readonly {
+    readonly atOnce: number
+    readonly p50s: number[]
+    readonly perSecond: number[]
+    readonly all: number[]
+  }[]
+}
+
+/**
+ * Measures in databases of all sizes side by side: in each round each kind of event meets each size in turn, so that
+ * whatever else the machine does disturbs all of them alike. `onProgress` is told what comes next.
+ */
 export async function measureEvents(
   sizes: readonly number[],
   onProgress: (next: string) => void,
 ): Promise<EventFigures> {
-  const parts = await startRealParts({ nowMs: () => Date.now(), postgresFlags: DURABLE })
+  const places: EventPlace[] = []
   try {
-    const app = await parts.startApp()
-    const database: DatabaseFigure[] = []
-    const http: HttpFigure[] = []
-    let filled = 1
-    let turns = 0
-    await fillFirst(parts.postgres)
     for (const users of sizes) {
-      onProgress(`filling up to ${users} users`)
-      await fillUp(parts.postgres, filled, users)
-      filled = users
-      onProgress(`events among ${users} users`)
-      database.push(...(await measureDatabase(parts.postgres, users, turns)))
-      http.push(...(await measureHttp(app, users, turns + TURNS / 2)))
-      turns += TURNS
+      onProgress(`a database of ${users} users`)
+      places.push(await openPlace(users))
     }
-    onProgress('a burst')
-    const burst = await measureBurst(app, BURST_EVENTS, filled, turns)
-    return { database, http, burst }
+    const courses = EVENT_KINDS.flatMap((kind) => places.map((place) => courseOf(kind, place)))
+    for (let round = 0; round <= ROUNDS; round += 1) {
+      onProgress(`round ${round} of ${ROUNDS}`)
+      // There and back again: none comes first each time.
+      for (const course of round % 2 === 0 ? courses : courses.toReversed()) await go(course, round > 0)
+    }
+    const functions: FunctionFigure[] = []
+    for (const course of courses) {
+      functions.push(
+        functionFigure(course, fewest(courses, course), await measureWritten(course.place, course.kind)),
+      )
+    }
+    const largest = places.at(-1)
+    if (largest === undefined) throw new RangeError('no size was asked for')
+    const burst = await measureBurst(largest, BURST_EVENTS, onProgress)
+    const deliveries = courses.flatMap((course) => deliveryFigures(course, fewest(courses, course)))
+    return { functions, deliveries, burst }
   } finally {
-    await parts.close()
+    await Promise.all(places.map((place) => place.close()))
   }
+}
+
+function courseOf(kind: EventKind, place: EventPlace): Course {
+  const deliveries = AT_ONCE.map(({ atOnce }) => ({ atOnce, p50s: [], perSecond: [], all: [] }))
+  return { kind, place, functionP50s: [], upsertP50s: [], deliveries }
+}
+
+/** The course of the same kind among the fewest users. */
+function fewest(courses: readonly Course[], { kind }: Course): Course {
+  return courses.find((course) => course.kind === kind) as Course
+}
+
+async function go({ kind, place, functionP50s, upsertP50s, deliveries }: Course, counts: boolean) {
+  const { timing, floorTiming } = await measureFunction(place, kind, FUNCTION_TIMES)
+  if (counts) {
+    functionP50s.push(timing.p50Ms)
+    upsertP50s.push(floorTiming.p50Ms)
+  }
+  for (const [index, { atOnce, times }] of AT_ONCE.entries()) {
+    const { durations, perSecond } = await measureDeliveries(place, kind, atOnce, times)
+    const course = deliveries[index]
+    if (!counts || course === undefined) continue
+    course.p50s.push(median(durations))
+    course.perSecond.push(perSecond)
+    course.all.push(...durations)
+  }
+}
+
+/** The median of what one round's value is to another's of the same round. */
+function ratio(values: readonly number[], toValues: readonly number[]): number {
+  return median(values.map((value, round) => value / (toValues[round] ?? Number.NaN)))
+}
+
+function functionFigure(course: Course, toCourse: Course, written: Written): FunctionFigure {
+  return {
+    kind: course.kind,
+    users: course.place.users,
+    p50Ms: median(course.functionP50s),
+    upsertP50Ms: median(course.upsertP50s),
+    toUpsert: ratio(course.functionP50s, course.upsertP50s),
+    toFewest: ratio(course.functionP50s, toCourse.functionP50s),
+    ...written,
+  }
+}
+
+function deliveryFigures({ kind, place, deliveries }: Course, toCourse: Course): DeliveryFigure[] {
+  return deliveries.map(({ atOnce, p50s, perSecond, all }, index) => ({
+    kind,
+    users: place.users,
+    atOnce,
+    p50Ms: median(p50s),
+    p99Ms: percentile(
+      all.toSorted((left, right) => left - right),
+      0.99,
+    ),
+    perSecond: median(perSecond),
+    toFewest: ratio(p50s, toCourse.deliveries[index]?.p50s ?? []),
+  }))
 }

@@ -10,6 +10,14 @@ export function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
 }
 
+/** The middle one of `values`, in any order. */
+export function median(values: readonly number[]): number {
+  return percentile(
+    values.toSorted((left, right) => left - right),
+    0.5,
+  )
+}
+
 /** How many times come first that do not count, unless said otherwise. */
 export const WARM_UPS = 3
 

@@ -108,7 +108,7 @@ function webhookOver(ledger: BillingStore) {
   const clock = { now: () => now }
   const silent = () => undefined
   return {
-    admit: createAdmission(),
+    admission: createAdmission(),
     webhooks: new StripeWebhooks({ secrets: [SECRET_A], realClock: clock }),
     memory: new RecordingMemory(),
     applyStripeEvent: new ApplyStripeEvent({

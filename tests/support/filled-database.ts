@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { billingOfUser, event, NOW_MS } from './billing-of-user.ts'
 import { overSql } from './ledger-under-test.ts'
 import type { PostgresDatabase } from './postgres-database.ts'
@@ -25,12 +26,19 @@ export async function fillDatabase(database: PostgresDatabase, users: number): P
 
 /** Makes users `from` to `to` - 1 out of the rows that user 0 has by now, by the set and without asking any trigger. */
 export async function copyUser(database: PostgresDatabase, from: number, to: number): Promise<void> {
+  const cores = availableParallelism()
+  const share = Math.ceil((to - from) / cores)
+  const shares = Array.from({ length: cores }, (_, index) => from + index * share)
+  await Promise.all(shares.map((start) => copyShare(database, start, Math.min(start + share, to))))
+  await database.query('vacuum analyze')
+}
+
+async function copyShare(database: PostgresDatabase, from: number, to: number): Promise<void> {
   const client = await database.connect()
   await client.query('set session_replication_role = replica')
   await client.query(COPY_SQL)
   await client.query('select pg_temp.copy_user($1, $2, $3)', [filledUserId(0), from, to])
   await client.end()
-  await database.query('vacuum analyze')
 }
 
 /** The id of the user of this number, as `COPY_SQL` makes it. */

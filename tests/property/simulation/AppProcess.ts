@@ -54,7 +54,7 @@ export function startProcess(services: Services) {
   const memory = new StripeEventMemory({ redis, breaker: noop, processed, cache })
   const errors = { report: () => undefined }
   const webhook: StripeWebhookDependencies = {
-    admit: (work) => work(),
+    admission: { admit: (work) => work(), isFull: () => false },
     webhooks: new StripeWebhooks({ secrets: [SECRET], realClock: clock }),
     memory,
     applyStripeEvent: new ApplyStripeEvent({ ledger, objects, clock, surroundings, policy }),

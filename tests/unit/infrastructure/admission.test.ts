@@ -17,7 +17,7 @@ const outcomeOf = (answer: Promise<string>) =>
 
 describe('room for work', () => {
   it('is given at once while there is some, and to who waits as soon as there is', async () => {
-    const admit = createAdmission({ atWorkMax: 1, waitingMax: 1 })
+    const { admit } = createAdmission({ atWorkMax: 1, waitingMax: 1 })
     const [first, second] = [job(), job()]
 
     const answers = [first, second].map(({ work }) => admit(work))
@@ -28,11 +28,12 @@ describe('room for work', () => {
     expect(await Promise.all(answers)).toEqual(['done', 'done'])
   })
 
-  it('is refused at once where too many wait, with nothing begun', async () => {
-    const admit = createAdmission({ atWorkMax: 1, waitingMax: 1 })
+  it('is refused at once where too many wait, with nothing begun, and says so before', async () => {
+    const { admit, isFull } = createAdmission({ atWorkMax: 1, waitingMax: 1 })
     const [first, second, third] = [job(), job(), job()]
     const answers = [first, second].map(({ work }) => admit(work))
 
+    expect(isFull()).toBe(true)
     expect(await outcomeOf(admit(third.work))).toBe('overloaded')
     expect(third.work).not.toHaveBeenCalled()
     first.end()
@@ -41,7 +42,7 @@ describe('room for work', () => {
   })
 
   it('is refused to who has waited for too long, and not begun later', async () => {
-    const admit = createAdmission({ atWorkMax: 1, waitingMax: 1, waitMaxMs: 3_000 })
+    const { admit } = createAdmission({ atWorkMax: 1, waitingMax: 1, waitMaxMs: 3_000 })
     const [first, second] = [job(), job()]
     const answer = admit(first.work)
     const answered = vi.fn()
@@ -58,7 +59,7 @@ describe('room for work', () => {
   })
 
   it('does not bound how long the work itself takes', async () => {
-    const admit = createAdmission({ waitMaxMs: 3_000 })
+    const { admit } = createAdmission({ waitMaxMs: 3_000 })
     const { work, end } = job()
     const answer = admit(work)
 
@@ -69,7 +70,7 @@ describe('room for work', () => {
   })
 
   it('is there again after work that failed', async () => {
-    const admit = createAdmission({ atWorkMax: 1, waitingMax: 0 })
+    const { admit } = createAdmission({ atWorkMax: 1, waitingMax: 0 })
     await outcomeOf(admit(() => Promise.reject(new RangeError('canary'))))
 
     expect(await admit(async () => 'done')).toBe('done')

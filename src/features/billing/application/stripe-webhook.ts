@@ -10,7 +10,7 @@ import type { IStripeWebhooks } from '#src/features/billing/domain/interfaces/IS
 import { problem } from '#src/shared/http/problem.ts'
 import { readBody } from '#src/shared/http/read-body.ts'
 import { isRetryable } from '#src/shared/retryable.ts'
-import type { Analytics, ErrorReporter, Log } from '#src/shared/types/log.ts'
+import type { Analytics, ErrorReporter, Log, LogFields } from '#src/shared/types/log.ts'
 import type { ApplyStripeEvent } from './ApplyStripeEvent.ts'
 
 /** The largest body that is read. Stripe's events are far smaller. */
@@ -25,11 +25,16 @@ export const WEBHOOK_RETRY_AFTER_SECONDS = 10
 /** Waits before each further try to write the caches, after the response was sent. */
 export const CACHE_RETRY_DELAYS_MS: readonly number[] = [100, 1_000, 5_000]
 
-/** Works when there is room for it; throws `BillingError` `overloaded` where there is none in time, with nothing begun. */
-export type Admit = <T>(work: () => Promise<T>) => Promise<T>
+/** Room for work on deliveries, of which there is so much. */
+export interface Admission {
+  /** Works when there is room; throws `BillingError` `overloaded` where there is none in time, with nothing begun. */
+  readonly admit: <T>(work: () => Promise<T>) => Promise<T>
+  /** Whether nobody else may even wait. */
+  readonly isFull: () => boolean
+}
 
 export interface StripeWebhookDependencies {
-  readonly admit: Admit
+  readonly admission: Admission
   readonly webhooks: IStripeWebhooks
   readonly memory: IEventMemory
   readonly applyStripeEvent: Pick<ApplyStripeEvent, 'execute'>
@@ -53,6 +58,8 @@ export async function handleStripeWebhookRequest(
   deps: StripeWebhookDependencies,
 ): Promise<Response> {
   const startedAt = deps.stopwatch()
+  // Unread: what cannot be worked on must cost the least, or nothing is answered in time.
+  if (deps.admission.isFull()) return shed({ error_code: 'overloaded' }, deps)
   const body = await readBody(request, WEBHOOK_BODY_MAX_BYTES, WEBHOOK_BODY_DEADLINE_MS)
   if (body.kind === 'too_large') {
     deps.log.warn('refused webhook', { reason: 'too_large' })
@@ -71,7 +78,7 @@ export async function handleStripeWebhookRequest(
   const { event } = parsed
   const finish = finisher(event, deps, startedAt)
   try {
-    return await deps.admit(async () => {
+    return await deps.admission.admit(async () => {
       if (await deps.memory.isProcessed(event.id)) return finish('duplicate', null)
       const applied = await deps.applyStripeEvent.execute(parsed)
       await rememberNowOrLater(event, applied, deps)
@@ -159,15 +166,17 @@ function refuse(
     error_name: nameOf(error),
     duration_ms: millisecondsSince(startedAt, deps),
   }
-  if (fields.error_code === 'overloaded') {
-    deps.log.warn('shed webhook', fields)
-    return problem('overloaded', { retryAfterSeconds: WEBHOOK_RETRY_AFTER_SECONDS })
-  }
+  if (fields.error_code === 'overloaded') return shed(fields, deps)
   deps.log.error('webhook failed', fields)
   deps.errors.report(error, fields)
   return isRetryable(error)
     ? problem('unavailable', { retryAfterSeconds: WEBHOOK_RETRY_AFTER_SECONDS })
     : problem('internal')
+}
+
+function shed(fields: LogFields, { log }: StripeWebhookDependencies): Response {
+  log.warn('shed webhook', fields)
+  return problem('overloaded', { retryAfterSeconds: WEBHOOK_RETRY_AFTER_SECONDS })
 }
 
 function millisecondsSince(startedAt: number, { stopwatch }: StripeWebhookDependencies): number {

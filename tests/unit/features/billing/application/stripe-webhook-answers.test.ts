@@ -184,15 +184,15 @@ describe('more deliveries than can be answered in time', () => {
   /** Room for one, which is taken until `leave`. */
   function fullHouse() {
     const { promise, resolve: leave } = Promise.withResolvers<void>()
-    const admit = createAdmission({ atWorkMax: 1, waitingMax: 0 })
-    return { admit, left: admit(() => promise), leave }
+    const admission = createAdmission({ atWorkMax: 1, waitingMax: 0 })
+    return { admission, left: admission.admit(() => promise), leave }
   }
 
   it('are asked for again with 503, with nothing recorded and nothing reported', async () => {
-    const { admit } = fullHouse()
+    const { admission } = fullHouse()
     stack.supabase.clearLog()
 
-    const response = await webhook.post(purchase.body('customer.subscription.created'), { admit })
+    const response = await webhook.post(purchase.body('customer.subscription.created'), { admission })
 
     expect(response.status).toBe(503)
     expect(response.headers.get('retry-after')).toBe('10')
@@ -203,19 +203,41 @@ describe('more deliveries than can be answered in time', () => {
   })
 
   it('are applied when they are delivered again', async () => {
-    const { admit, left, leave } = fullHouse()
+    const { admission, left, leave } = fullHouse()
     const body = purchase.body('customer.subscription.created')
-    await webhook.post(body, { admit })
+    await webhook.post(body, { admission })
     leave()
     await left
 
-    expect(await (await webhook.post(body, { admit })).json()).toMatchObject({ outcome: 'applied' })
+    expect(await (await webhook.post(body, { admission })).json()).toMatchObject({ outcome: 'applied' })
+  })
+
+  it('are refused unread where not even one may wait', async () => {
+    const { admission } = fullHouse()
+    const request = new Request('http://127.0.0.1/', { method: 'POST', body: '{}' })
+
+    expect((await webhook.handle(request, { admission })).status).toBe(503)
+    expect(request.bodyUsed).toBe(false)
+  })
+
+  it('are asked for again where they have waited for too long', async () => {
+    const admission = createAdmission({ atWorkMax: 1, waitingMax: 1, waitMaxMs: 1 })
+    const { promise, resolve: leave } = Promise.withResolvers<void>()
+    const left = admission.admit(() => promise)
+
+    const response = await webhook.post(purchase.body('customer.subscription.created'), { admission })
+
+    expect(response.status).toBe(503)
+    leave()
+    await left
   })
 
   it('take no room where Stripe did not sign them', async () => {
-    const { admit } = fullHouse()
+    const admission = createAdmission({ atWorkMax: 1, waitingMax: 1 })
+    const admitted = vi.spyOn(admission, 'admit')
     const forged = new Request('http://127.0.0.1/', { method: 'POST', body: '{}' })
 
-    expect((await webhook.handle(forged, { admit })).status).toBe(400)
+    expect((await webhook.handle(forged, { admission })).status).toBe(400)
+    expect(admitted).not.toHaveBeenCalled()
   })
 })

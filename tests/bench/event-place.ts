@@ -1,0 +1,40 @@
+import type pg from 'pg'
+import { type AppProcess, type RealParts, startRealParts } from '#tests/support/real-parts.ts'
+import { fillFirst, fillUp } from './event-database.ts'
+
+/** As a database that must keep what it says: the tests' own does without. */
+const DURABLE = ['-c', 'fsync=on', '-c', 'shared_buffers=512MB', '-c', 'max_wal_size=8GB']
+
+/** A database of so many users on a server of its own, with a process of the app in front of it. */
+export interface EventPlace {
+  readonly users: number
+  readonly parts: RealParts
+  readonly app: AppProcess
+  readonly client: pg.Client
+  /** Numbers events so that each is newer than all before it. */
+  readonly nextTurn: () => number
+  close(): Promise<void>
+}
+
+/** Starts and fills one. */
+export async function openPlace(users: number): Promise<EventPlace> {
+  const parts = await startRealParts({ nowMs: () => Date.now(), postgresFlags: DURABLE })
+  await fillFirst(parts.postgres)
+  await fillUp(parts.postgres, users)
+  const client = await parts.postgres.connect()
+  let turn = 0
+  return {
+    users,
+    parts,
+    app: await parts.startApp(),
+    client,
+    nextTurn: () => {
+      turn += 1
+      return turn
+    },
+    close: async () => {
+      await client.end()
+      await parts.close()
+    },
+  }
+}
