@@ -5,8 +5,8 @@ import { BillingError } from '#src/features/billing/domain/errors.ts'
 /** How many deliveries a process works on at once: more of them make Postgres no faster. */
 export const AT_WORK_MAX = 32
 
-/** How many may wait for room: what a process can do in `WAIT_MAX_MS`, with their bodies in memory. */
-export const WAITING_MAX = 1_000
+/** How many may wait for room: what a slow process does in `WAIT_MAX_MS`. Whoever cannot be taken is refused unread. */
+export const WAITING_MAX = 256
 
 /**
  * How long one may wait: with the deadlines of Redis and Postgres after it, it is answered well within the 10 seconds

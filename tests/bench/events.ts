@@ -43,7 +43,6 @@ export interface DeliveryFigure {
 export interface EventFigures {
   readonly functions: readonly FunctionFigure[]
   readonly deliveries: readonly DeliveryFigure[]
-  readonly burst: Burst
 }
 
 /** Every round of one kind in one place. */
@@ -62,12 +61,14 @@ interface Course {
 
 /**
  * Measures in databases of all sizes side by side: in each round each kind of event meets each size in turn, so that
- * whatever else the machine does disturbs all of them alike. `onProgress` is told what comes next.
+ * whatever else the machine does disturbs all of them alike. Then a burst, among the most users. `onProgress` is told what
+ * comes next, `onFigures` what was found before the burst.
  */
 export async function measureEvents(
   sizes: readonly number[],
   onProgress: (next: string) => void,
-): Promise<EventFigures> {
+  onFigures: (figures: EventFigures) => void,
+): Promise<Burst> {
   const places: EventPlace[] = []
   try {
     for (const users of sizes) {
@@ -88,9 +89,9 @@ export async function measureEvents(
     }
     const largest = places.at(-1)
     if (largest === undefined) throw new RangeError('no size was asked for')
-    const burst = await measureBurst(largest, BURST_EVENTS, onProgress)
     const deliveries = courses.flatMap((course) => deliveryFigures(course, fewest(courses, course)))
-    return { functions, deliveries, burst }
+    onFigures({ functions, deliveries })
+    return await measureBurst(largest, BURST_EVENTS, onProgress)
   } finally {
     await Promise.all(places.map((place) => place.close()))
   }
