@@ -86,13 +86,9 @@ async function mustPass(tests: readonly string[]): Promise<void> {
 /** How Vitest begins what an expectation says, that of a promise among them. */
 const EXPECTATION = /^(AssertionError|Error: promise (resolved|rejected) )/
 
-/** What a test throws itself where it did not get what it asked for: the first place of the stack is in a test. */
-const THROWN_BY_A_TEST = /^Error: (?:(?!\n {4}at ).)*\n {4}at [^\n]*\/tests\//s
-
-/** Whether a test that failed found something else than it expects, or hangs as it must without this guard. */
-function noticed({ failureMessages, fullName }: TestResult, { hangs }: Guard): boolean {
-  const says = (message: string) => EXPECTATION.test(message) || THROWN_BY_A_TEST.test(message)
-  return fullName === hangs || failureMessages.some(says)
+/** Whether a test failed because of what is missing, and not because the machine is slow. */
+function noticed({ failureMessages, fullName }: TestResult, { noticedBy }: Guard): boolean {
+  return fullName === noticedBy || failureMessages.some((message) => EXPECTATION.test(message))
 }
 
 /**

@@ -176,6 +176,8 @@ export const databaseGuards: readonly Guard[] = [
       },
     ],
     tests: [LEDGER],
+    noticedBy:
+      'everything that PGlite keeps the ledger on PGlite I1: an event counts once applied the first time, a duplicate ever after, with the access that it left',
   },
   {
     name: 'kept: an event speaks for its own customer alone',

@@ -134,7 +134,7 @@ export const flowGuards: readonly Guard[] = [
       },
     ],
     tests: ['tests/unit/infrastructure/db/supabase-rpc.test.ts'],
-    hangs:
+    noticedBy:
       'a call of an SQL function that is not answered is given up at the deadline, and is worth another try',
   },
   {
@@ -279,6 +279,8 @@ export const flowGuards: readonly Guard[] = [
       },
     ],
     tests: ['tests/unit/features/billing/checkout/CreateCheckoutSessionRetries.test.ts'],
+    noticedBy:
+      'F61: a reservation whose holder is busy, slow or gone a holder that was slow to link the customer asks anew before it opens a session',
   },
   {
     name: 'checkout: what a gone holder left at Stripe is ended',

@@ -11,6 +11,6 @@ export interface Guard {
   readonly edits: readonly Edit[]
   /** Files of tests, of which one has to find something else than it expects. */
   readonly tests: readonly string[]
-  /** The test that hangs without it. Of any other a timeout says that the machine is slow. */
-  readonly hangs?: string
+  /** The test that notices without an expectation: it hangs, or what it calls is refused. */
+  readonly noticedBy?: string
 }
