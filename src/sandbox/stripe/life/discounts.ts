@@ -108,11 +108,17 @@ export function liveCoupon(account: Account, id: string, param = 'id'): Coupon {
 /** The coupon, if it can still be redeemed. */
 export function validCoupon(account: Account, id: string, param: string): Coupon {
   const coupon = liveCoupon(account, id, param)
+  if (!isRedeemable(account, coupon)) {
+    throw refused(`Coupon ${id} is expired and cannot be applied.`, param, 'coupon_expired')
+  }
+  return coupon
+}
+
+/** Whether the coupon still exists, has not expired, and is not used up. */
+export function isRedeemable(account: Account, coupon: Coupon): boolean {
   const expired = coupon.redeem_by !== null && coupon.redeem_by <= account.now
   const usedUp = coupon.max_redemptions !== null && coupon.times_redeemed >= coupon.max_redemptions
-  if (expired || usedUp)
-    throw refused(`Coupon ${id} is expired and cannot be applied.`, param, 'coupon_expired')
-  return coupon
+  return !expired && !usedUp && !account.state.deletedCoupons.has(coupon.id)
 }
 
 /** Redeems the coupon: counts it and makes the discount that stands on the subscription. */

@@ -1,5 +1,6 @@
 import type { Account } from '../account.ts'
 import { noSuch, parameterMissing, refused } from '../errors.ts'
+import { validCoupon } from '../life/discounts.ts'
 import { hash, integer, list, oneOf, type Params, required, text } from '../params.ts'
 import type { Customer, PortalConfiguration, PortalSession, Subscription } from '../wire.ts'
 
@@ -137,7 +138,7 @@ function retentionOf(
 ): NonNullable<Flow['subscription_cancel']>['retention'] {
   if (given === undefined) return null
   const at = 'flow_data[subscription_cancel][retention][coupon_offer][coupon]'
-  const coupon = account.need(account.state.coupons, given.coupon_offer.coupon, at)
+  const coupon = validCoupon(account, given.coupon_offer.coupon, at)
   return { coupon_offer: { coupon: coupon.id }, type: given.type }
 }
 

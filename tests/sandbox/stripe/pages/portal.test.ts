@@ -75,6 +75,72 @@ describe('cancelling', () => {
   })
 })
 
+describe('a retention coupon', () => {
+  const flowTo = (coupon: string) =>
+    portalOf(String(subscription.customer), {
+      flow_data: {
+        type: 'subscription_cancel',
+        subscription_cancel: {
+          subscription: subscription.id,
+          retention: { type: 'coupon_offer', coupon_offer: { coupon } },
+        },
+        after_completion: { type: 'redirect', redirect: { return_url: 'http://127.0.0.1/stayed' } },
+      },
+    })
+
+  it('is offered before the cancellation; accepted, it reduces the next invoice and nothing is cancelled', async () => {
+    const own = await shop.stripe.coupons.create({ amount_off: 100, currency: 'eur', duration: 'forever' })
+    await shop.stripe.subscriptions.update(subscription.id, { discounts: [{ coupon: own.id }] })
+    const { id } = await shop.stripe.coupons.create({
+      percent_off: 50,
+      duration: 'repeating',
+      duration_in_months: 3,
+    })
+    const portal = await flowTo(id)
+    const at = `${portal}/subscriptions/${subscription.id}`
+
+    const asked = await visitor.open(`${at}/cancel`)
+    const { location } = await visitor.send(`${at}/retention`)
+
+    expect(asked.text).toContain('50% off for 3 months')
+    expect(location).toBe('http://127.0.0.1/stayed')
+    expect(await current()).toMatchObject({ status: 'active', cancel_at: null, cancel_at_period_end: false })
+    expect(shop.event('customer.subscription.updated').data.previous_attributes).toHaveProperty('discounts')
+    const next = await shop.stripe.invoices.createPreview({ subscription: subscription.id })
+    expect([next.subtotal, next.total]).toEqual([1_900, 900])
+    const redeemed = await shop.stripe.coupons.retrieve(id)
+    expect(redeemed.times_redeemed).toBe(1)
+  })
+
+  it('declined, the subscription is cancelled at its full price', async () => {
+    const { id } = await shop.stripe.coupons.create({ percent_off: 50, duration: 'once' })
+    const portal = await flowTo(id)
+
+    await visitor.send(`${portal}/subscriptions/${subscription.id}/cancel`)
+
+    expect(await current()).toMatchObject({ cancel_at_period_end: true, discounts: [] })
+  })
+
+  it('is not offered twice, nor without a flow that names it', async () => {
+    const { id } = await shop.stripe.coupons.create({ percent_off: 50, duration: 'forever' })
+    const portal = await flowTo(id)
+    await visitor.send(`${portal}/subscriptions/${subscription.id}/retention`)
+
+    const again = await visitor.send(`${portal}/subscriptions/${subscription.id}/retention`)
+    const plain = await visitor.send(`${home}/subscriptions/${subscription.id}/retention`)
+
+    expect([again.status, plain.status]).toEqual([404, 404])
+    expect((await current()).discounts).toHaveLength(1)
+  })
+
+  it('that is used up opens no session', async () => {
+    const { id } = await shop.stripe.coupons.create({ percent_off: 50, duration: 'once', max_redemptions: 1 })
+    await shop.stripe.subscriptions.update(subscription.id, { discounts: [{ coupon: id }] })
+
+    await expect(flowTo(id)).rejects.toMatchObject({ statusCode: 400, code: 'coupon_expired' })
+  })
+})
+
 describe('changing the plan', () => {
   it('shows what it costs before it is made, and then is made', async () => {
     const yearly = await shop.stripe.prices.list({ lookup_keys: ['tollgate_pro_yearly_v1'] })

@@ -3,7 +3,8 @@ import type { CheckoutSession } from '../../wire.ts'
 import { customQuestions } from './custom-fields.ts'
 import type { Answers, Question } from './question.ts'
 
-const COUNTRIES = [
+/** Where a billing address can be. */
+export const COUNTRIES = [
   'AT',
   'AU',
   'CH',
@@ -90,7 +91,8 @@ const PHONE: Question = {
     /^\+?[\d\s()-]{5,20}$/.test(answer) ? null : 'Enter a phone number, such as +1 555 555 0100.',
 }
 
-function addressQuestions(part: 'shipping' | 'billing', countries: readonly string[]): Question[] {
+/** The fields of an address; of a delivery, the recipient's name too. */
+export function addressQuestions(part: 'shipping' | 'billing', countries: readonly string[]): Question[] {
   const field = (name: string, label: string, isRequired: boolean, assumed: string): Question => ({
     name: `${part}_${name}`,
     label,
@@ -144,6 +146,11 @@ function nameQuestion(whose: 'business' | 'individual', isRequired: boolean): Qu
   }
 }
 
+/** The kinds of tax numbers, and what they are called. */
+export const TAX_ID_CHOICES = TAX_ID_TYPES.map(
+  (type) => [type, type.replaceAll('_', ' ').toUpperCase()] as const,
+)
+
 /** A number and, unless it is asked for anyway, the name of the business (docs.stripe.com/tax/checkout/tax-ids). */
 function taxIdQuestions(session: CheckoutSession): Question[] {
   const isRequired = session.tax_id_collection?.required === 'if_supported'
@@ -156,7 +163,7 @@ function taxIdQuestions(session: CheckoutSession): Question[] {
       kind: 'select',
       initial: 'eu_vat',
       assumed: 'eu_vat',
-      options: TAX_ID_TYPES.map((type) => [type, type.replaceAll('_', ' ').toUpperCase()] as const),
+      options: TAX_ID_CHOICES,
     },
     {
       ...shared,

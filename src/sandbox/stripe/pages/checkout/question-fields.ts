@@ -20,7 +20,8 @@ export function questionFields(
   `
 }
 
-function field(question: Question, view: CheckoutView): Html {
+/** A question as a field, with what was answered and what is wrong with it. */
+export function field(question: Question, view: Pick<CheckoutView, 'answers' | 'errors'>): Html {
   const { name, label, kind, isRequired } = question
   const error = view.errors[name]
   const value = view.answers[name] ?? question.initial

@@ -4,6 +4,7 @@ import type { Subscription } from '../../wire.ts'
 import { day } from '../format.ts'
 import { operate } from '../operation.ts'
 import { nameOf } from '../related.ts'
+import { retentionOffer } from './retention.ts'
 import { act, formText, showPortal, type Visit } from './visit.ts'
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -29,6 +30,7 @@ export function cancelPage(visit: Visit, subscription: Subscription): Promise<Re
       <a class="back" href="${home}/home"><span aria-hidden="true">←</span> Keep it</a>
       <h1>Cancel ${name}?</h1>
       <p>${mode === 'immediately' ? 'It ends at once.' : `It stays yours until ${day(end)} and does not renew.`}</p>
+      ${retentionOffer(visit, subscription)}
       <form method="post" action="${home}/subscriptions/${subscription.id}/cancel" class="stack">
         ${
           why.enabled

@@ -8,6 +8,8 @@ import { changePlan, choosePage, confirmPage } from './change-plan.ts'
 import { detailsPage, saveDetails } from './details.ts'
 import { homePage } from './home.ts'
 import { changeMethod, methodPage, methodSaved, payInvoice, saveMethod } from './payment-method.ts'
+import { acceptOffer } from './retention.ts'
+import { addTaxId, removeTaxId } from './tax-ids.ts'
 import { act, portalNotFound, subscriptionOf, type Visit, visitOf } from './visit.ts'
 
 type Features = Visit['configuration']['features']
@@ -49,6 +51,7 @@ export function portalRoutes(core: SandboxCore, notices: Notices): Hono {
   app.get('/:id/home', page(null, homePage))
   app.get('/:id/subscriptions/:subscription/cancel', subscriptionPage('subscription_cancel', cancelPage))
   app.post('/:id/subscriptions/:subscription/cancel', subscriptionPage('subscription_cancel', cancelNow))
+  app.post('/:id/subscriptions/:subscription/retention', subscriptionPage('subscription_cancel', acceptOffer))
   app.post('/:id/subscriptions/:subscription/keep', subscriptionPage('subscription_cancel', keep))
   app.get('/:id/subscriptions/:subscription/update', subscriptionPage('subscription_update', choosePage))
   app.get('/:id/subscriptions/:subscription/confirm', subscriptionPage('subscription_update', confirmPage))
@@ -65,6 +68,8 @@ export function portalRoutes(core: SandboxCore, notices: Notices): Hono {
   app.post('/:id/invoices/:invoice/pay', page(null, payInvoice))
   app.get('/:id/details', page('customer_update', detailsPage))
   app.post('/:id/details', page('customer_update', saveDetails))
+  app.post('/:id/tax-ids', page('customer_update', addTaxId))
+  app.post('/:id/tax-ids/:taxId/remove', page('customer_update', removeTaxId))
   return app
 }
 
