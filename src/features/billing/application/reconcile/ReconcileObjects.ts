@@ -117,7 +117,7 @@ export class ReconcileObjects {
     }
     const [access] = preview.access
     const drift = access && driftOf({ sourceId, ...access }, this.#clock.now())
-    if (run.repairs) {
+    if (run.repairs && answer?.outcome === 'applied') {
       const applied = await this.#applierOver(this.#ledger).execute(object)
       await this.#memory.remember(null, applied?.entitlements ?? null)
     }
