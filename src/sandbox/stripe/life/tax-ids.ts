@@ -1,4 +1,5 @@
 import type { Account } from '../account.ts'
+import { noSuch } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { TaxId } from '../wire.ts'
 
@@ -27,6 +28,18 @@ export function createTaxId(
   if (customer !== null) account.emit('customer.tax_id.created', taxId)
   account.scheduler.plan('tax_id.verify', taxId.id, account.now)
   return taxId
+}
+
+/** @throws StripeError 400 for the first of the ids that is none of the account's own; a customer's is no less unknown. */
+export function checkAccountTaxIds(
+  account: Account,
+  ids: readonly string[] | null | undefined,
+  at: string,
+): void {
+  for (const [index, id] of (ids ?? []).entries()) {
+    const taxId = account.need(account.state.taxIds, id, `${at}[${index}]`)
+    if (taxId.customer !== null) throw noSuch('tax_id', id, `${at}[${index}]`)
+  }
 }
 
 /** The numbers by which a test decides (docs.stripe.com/billing/customer/tax-ids#validation); others are verified. */

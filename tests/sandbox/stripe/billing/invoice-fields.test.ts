@@ -61,6 +61,23 @@ describe('an invoice', () => {
     ).rejects.toMatchObject({ code: 'resource_missing', param: 'rendering[template]' })
   })
 
+  it("refuses a tax id that is not the account's own, by its place in the list", async () => {
+    const own = await counter.stripe.taxIds.create({ type: 'eu_vat', value: 'DE123456789' })
+    const { id: customer } = await counter.stripe.customers.create()
+    const foreign = await counter.stripe.customers.createTaxId(customer, { type: 'eu_vat', value: 'DE1' })
+
+    await expect(draft({ account_tax_ids: [own.id, 'txi_none'] })).rejects.toMatchObject({
+      statusCode: 400,
+      code: 'resource_missing',
+      param: 'account_tax_ids[1]',
+      message: "No such tax_id: 'txi_none'",
+    })
+    await expect(draft({ account_tax_ids: [foreign.id] })).rejects.toMatchObject({
+      code: 'resource_missing',
+      param: 'account_tax_ids[0]',
+    })
+  })
+
   it('is paid with a card of the older kind that the request names', async () => {
     const invoice = await draft()
     const card = await counter.stripe.customers.createSource(String(invoice.customer), { source: 'tok_visa' })

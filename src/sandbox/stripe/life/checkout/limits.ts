@@ -1,6 +1,7 @@
 import type { Account } from '../../account.ts'
 import { refused } from '../../errors.ts'
 import type { Customer } from '../../wire.ts'
+import { checkAccountTaxIds } from '../tax-ids.ts'
 import type { CheckoutSessionRequest } from './object.ts'
 
 /**
@@ -33,9 +34,11 @@ export function checkTogether(
   ] as const
   refuse(misplaced, `in \`${mode}\` mode`)
   if (customer) checkCustomer(request, customer)
-  for (const id of request.shown.invoice_creation?.invoice_data.account_tax_ids ?? []) {
-    account.need(account.state.taxIds, String(id), 'invoice_creation[invoice_data][account_tax_ids]')
-  }
+  checkAccountTaxIds(
+    account,
+    request.shown.invoice_creation?.invoice_data.account_tax_ids?.map(String),
+    'invoice_creation[invoice_data][account_tax_ids]',
+  )
 }
 
 /** What is asked of a customer who is there already must be allowed to become theirs. */

@@ -2,6 +2,7 @@ import type { Account } from '../../account.ts'
 import { addressParam, NO_ADDRESS } from '../../address.ts'
 import { noSuch, parameterMissing, refused } from '../../errors.ts'
 import { createShippingRate, shippingAmount } from '../../life/shipping-rates.ts'
+import { checkAccountTaxIds } from '../../life/tax-ids.ts'
 import { changedMetadata } from '../../metadata.ts'
 import {
   absent,
@@ -47,7 +48,7 @@ export function presentationPatch(
   given: PresentationParams,
   before: Invoice,
 ): Partial<Invoice> {
-  for (const id of given.account_tax_ids ?? []) account.need(account.state.taxIds, id, 'account_tax_ids')
+  checkAccountTaxIds(account, given.account_tax_ids, 'account_tax_ids')
   if (given.default_source !== undefined) {
     account.need(account.state.cards, given.default_source, 'default_source')
   }

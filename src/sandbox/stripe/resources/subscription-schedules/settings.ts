@@ -1,5 +1,6 @@
 import type { Account } from '../../account.ts'
 import { refused } from '../../errors.ts'
+import { checkAccountTaxIds } from '../../life/tax-ids.ts'
 import {
   absent,
   emptyable,
@@ -45,9 +46,7 @@ export function settingsFor(account: Account, given: SettingsParams, at: string)
   if (plain.default_payment_method !== undefined) {
     account.need(account.state.paymentMethods, plain.default_payment_method, `${at}[default_payment_method]`)
   }
-  for (const id of invoice?.account_tax_ids ?? []) {
-    account.need(account.state.taxIds, id, `${at}[invoice_settings][account_tax_ids]`)
-  }
+  checkAccountTaxIds(account, invoice?.account_tax_ids, `${at}[invoice_settings][account_tax_ids]`)
   return {
     ...plain,
     ...(tax

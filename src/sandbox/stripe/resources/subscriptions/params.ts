@@ -3,6 +3,7 @@ import { refused } from '../../errors.ts'
 import { discountsFor } from '../../life/redemption.ts'
 import type { ItemChange } from '../../life/subscriptions/items.ts'
 import { pendingItemsPatch } from '../../life/subscriptions/pending-items.ts'
+import { checkAccountTaxIds } from '../../life/tax-ids.ts'
 import { type MetadataChange, metadata } from '../../metadata.ts'
 import {
   absent,
@@ -224,9 +225,7 @@ export function plainFields(
   if (params.default_source !== undefined) {
     account.need(account.state.cards, params.default_source, 'default_source')
   }
-  for (const id of params.invoice_settings?.account_tax_ids ?? []) {
-    account.need(account.state.taxIds, id, 'invoice_settings[account_tax_ids]')
-  }
+  checkAccountTaxIds(account, params.invoice_settings?.account_tax_ids, 'invoice_settings[account_tax_ids]')
   const rates = taxRatesFor(account, params.default_tax_rates, 'default_tax_rates')
   const rhythm = params.pending_invoice_item_interval
   return {
