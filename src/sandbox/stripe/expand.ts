@@ -12,8 +12,11 @@ export const MAX_EXPAND_LEVELS = 4
 
 type Json = Record<string, unknown>
 
-/** A property that an object shows only when it is asked for; one within a hash of it is named by the way there. */
-type Includable = (account: Account, object: Json) => object | null
+/**
+ * A property that an object shows only when it is asked for, `undefined` where it has none to show. One within a hash
+ * of it is named by the way there.
+ */
+type Includable = (account: Account, object: Json) => object | null | undefined
 
 const INCLUDABLE: Record<string, Record<string, Includable>> = {
   'checkout.session': {
@@ -59,6 +62,18 @@ const INCLUDABLE: Record<string, Record<string, Includable>> = {
       has_more: false,
       url: `/v1/customers/${customer.id}/subscriptions`,
     }),
+  },
+  coupon: {
+    applies_to: (account, { id }) => {
+      const products = account.state.couponProducts.get(String(id))
+      return products && { products }
+    },
+    currency_options: (account, { id }) => {
+      const coupon = account.state.coupons.get(String(id))
+      if (coupon === undefined || coupon.currency === null) return undefined
+      const own = { [coupon.currency]: { amount_off: coupon.amount_off } }
+      return { ...own, ...account.state.couponCurrencies.get(coupon.id) }
+    },
   },
   price: {
     tiers: (account, price) => account.state.priceTiers.get(String(price.id)) ?? null,
@@ -151,6 +166,7 @@ function fill(account: Account, view: View, hash: Json, levels: readonly string[
   const include = INCLUDABLE[String(owner.object)]?.[within + level]
   if (include && hash[level] === undefined) {
     const included = include(account, owner)
+    if (included === undefined) return
     hash[level] = included && view(included)
   }
   if (!(level in hash)) throw cannotExpand(way.path)

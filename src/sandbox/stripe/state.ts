@@ -153,6 +153,10 @@ export class State {
   readonly priceTiers = new Map<string, Tier[]>()
   /** What prices cost in other currencies than their own: shown only where a request expands it. */
   readonly priceCurrencies = new Map<string, Record<string, CurrencyOption>>()
+  /** The products that a coupon is for, where it is not for all: shown only where a request expands them. */
+  readonly couponProducts = new Map<string, string[]>()
+  /** What coupons take off in other currencies than their own: shown only where a request expands it. */
+  readonly couponCurrencies = new Map<string, Record<string, { amount_off: number }>>()
   /** How invoice items are taxed that say so themselves. */
   readonly itemTaxes = new Map<string, ItemTax>()
   /** The subscription of each subscription item that there is. */

@@ -11,28 +11,28 @@ export interface Reduction {
 }
 
 /** Whether the coupon is for this product; most are for all. */
-export function reduces(coupon: Coupon, product: string): boolean {
-  return coupon.applies_to?.products.includes(product) ?? true
+export function reduces(account: Account, coupon: Coupon, product: string): boolean {
+  return account.state.couponProducts.get(coupon.id)?.includes(product) ?? true
 }
 
 /**
  * What `coupon` takes off `subtotal`, both in the minor unit of `currency`; never more than there is, and nothing where
  * it has no amount in that currency (docs.stripe.com/invoicing/multi-currency-customers).
  */
-export function reductionOf(coupon: Coupon, subtotal: number, currency: string): number {
+export function reductionOf(account: Account, coupon: Coupon, subtotal: number, currency: string): number {
   if (coupon.percent_off !== null) return Math.round((subtotal * coupon.percent_off) / 100)
-  return Math.min(amountOff(coupon, currency) ?? 0, subtotal)
+  return Math.min(amountOff(account, coupon, currency) ?? 0, subtotal)
 }
 
 /** What a coupon takes off in a currency: its own, or one of `currency_options`. Null where it has no amount in it. */
-function amountOff(coupon: Coupon, currency: string): number | null {
+function amountOff(account: Account, coupon: Coupon, currency: string): number | null {
   if (coupon.currency === currency) return coupon.amount_off
-  return coupon.currency_options?.[currency]?.amount_off ?? null
+  return account.state.couponCurrencies.get(coupon.id)?.[currency]?.amount_off ?? null
 }
 
 /** @throws StripeError 400 for a coupon that takes an amount off, and none in that currency. */
-export function checkCurrency(coupon: Coupon, currency: string, param: string): void {
-  if (coupon.percent_off !== null || amountOff(coupon, currency) !== null) return
+export function checkCurrency(account: Account, coupon: Coupon, currency: string, param: string): void {
+  if (coupon.percent_off !== null || amountOff(account, coupon, currency) !== null) return
   throw refused(`Coupon ${coupon.id} takes no amount off in the currency \`${currency}\`.`, param)
 }
 
@@ -62,7 +62,7 @@ export function promotionReduction(
   }
   checkRestrictions(account, code, customer, param, order)
   const coupon = validCoupon(account, code.promotion.coupon ?? '', param)
-  if (order) checkCurrency(coupon, order.currency, param)
+  if (order) checkCurrency(account, coupon, order.currency, param)
   return { coupon, promotionCode: code }
 }
 

@@ -24,10 +24,10 @@ export function priceLines(
   for (const line of lines) line.amount_subtotal = dueToday(account, line, shareOf)
   const subtotal = sum(lines.map((line) => line.amount_subtotal))
   const reducible = lines.map((line) =>
-    reduction && reduces(reduction.coupon, String(line.price?.product)) ? line.amount_subtotal : 0,
+    reduction && reduces(account, reduction.coupon, String(line.price?.product)) ? line.amount_subtotal : 0,
   )
   const currency = lines[0]?.currency ?? ''
-  const discount = reduction ? reductionOf(reduction.coupon, sum(reducible), currency) : 0
+  const discount = reduction ? reductionOf(account, reduction.coupon, sum(reducible), currency) : 0
   for (const [index, share] of spread(discount, reducible).entries()) {
     const line = lines[index]
     if (line === undefined) continue

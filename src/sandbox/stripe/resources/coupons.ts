@@ -59,10 +59,13 @@ export const create = endpoint(
       redeem_by: rest.redeem_by ?? null,
       times_redeemed: 0,
       valid: true,
-      ...(rest.applies_to?.products && { applies_to: { products: rest.applies_to.products } }),
-      ...(rest.currency_options && { currency_options: rest.currency_options }),
     }
     account.state.deletedCoupons.delete(id)
+    // A deleted coupon of the same id had its own.
+    account.state.couponProducts.delete(id)
+    account.state.couponCurrencies.delete(id)
+    if (rest.applies_to?.products) account.state.couponProducts.set(id, rest.applies_to.products)
+    if (rest.currency_options) account.state.couponCurrencies.set(id, rest.currency_options)
     account.state.coupons.add(coupon)
     account.emit('coupon.created', coupon)
     return coupon
@@ -77,14 +80,15 @@ export const update = endpoint(
   hash({ currency_options: currencyOptions, metadata: metadata(), name: emptyable(text(40)) }),
   (account, params, id) => {
     const coupon = liveCoupon(account, id)
+    if (params.currency_options) {
+      const before = account.state.couponCurrencies.get(id)
+      account.state.couponCurrencies.set(id, { ...before, ...params.currency_options })
+    }
     account.change(
       coupon,
       {
         metadata: changedMetadata(coupon.metadata ?? {}, params.metadata),
         ...(params.name === undefined ? {} : { name: params.name }),
-        ...(params.currency_options && {
-          currency_options: { ...coupon.currency_options, ...params.currency_options },
-        }),
       },
       'coupon.updated',
     )

@@ -25,6 +25,44 @@ describe('a coupon', () => {
     })
   })
 
+  it('shows its products and its other currencies only where they are expanded', async () => {
+    const { id: product } = await shop.stripe.products.create({ name: 'Book' })
+    const asked = ['applies_to', 'currency_options']
+    const { id, ...plain } = await shop.stripe.coupons.create({
+      amount_off: 300,
+      currency: 'eur',
+      applies_to: { products: [product] },
+      currency_options: { usd: { amount_off: 400 } },
+    })
+    await shop.stripe.coupons.update(id, { currency_options: { chf: { amount_off: 350 } } })
+
+    for (const key of asked) {
+      expect(plain).not.toHaveProperty(key)
+      expect(shop.event('coupon.created').data.object).not.toHaveProperty(key)
+    }
+    expect(await shop.stripe.coupons.retrieve(id, { expand: asked })).toMatchObject({
+      applies_to: { products: [product] },
+      currency_options: { eur: { amount_off: 300 }, usd: { amount_off: 400 }, chf: { amount_off: 350 } },
+    })
+    const listed = await shop.stripe.coupons.list({ expand: ['data.applies_to'] })
+    expect(listed.data.find((each) => each.id === id)?.applies_to).toEqual({ products: [product] })
+  })
+
+  it('for all products, by percent, has nothing to expand; one of its id that was deleted leaves it nothing', async () => {
+    const { id: product } = await shop.stripe.products.create({ name: 'Book' })
+    const { id } = await shop.stripe.coupons.create({ percent_off: 10, applies_to: { products: [product] } })
+    await shop.stripe.coupons.del(id)
+
+    const anew = await shop.stripe.coupons.create({
+      id,
+      percent_off: 10,
+      expand: ['applies_to', 'currency_options'],
+    })
+
+    expect(anew).not.toHaveProperty('applies_to')
+    expect(anew).not.toHaveProperty('currency_options')
+  })
+
   it('that is deleted goes on reducing what it reduces, and nothing new', async () => {
     const { id } = await shop.stripe.coupons.create({ percent_off: 50, duration: 'forever' })
     const session = await shop.checkout('tollgate_pro_monthly_v1', { discounts: [{ coupon: id }] })

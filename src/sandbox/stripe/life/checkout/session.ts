@@ -203,6 +203,6 @@ function requestedReduction(
     return promotionReduction(account, find, request.customer ?? null, param, order)
   }
   const coupon = validCoupon(account, discount.coupon ?? '', 'discounts[0][coupon]')
-  checkCurrency(coupon, order.currency, 'discounts[0][coupon]')
+  checkCurrency(account, coupon, order.currency, 'discounts[0][coupon]')
   return { coupon, promotionCode: null }
 }

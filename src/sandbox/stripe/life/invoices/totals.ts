@@ -1,6 +1,6 @@
 import type { Account } from '../../account.ts'
-import type { Coupon, Invoice, InvoiceLineItem } from '../../wire.ts'
-import { reductionOf } from '../discounts.ts'
+import type { Invoice, InvoiceLineItem } from '../../wire.ts'
+import { reduces, reductionOf } from '../discounts.ts'
 import { spread, sum } from '../line-items.ts'
 import { taxedShipping } from './shipping.ts'
 import { taxCountry, taxesOf } from './taxes.ts'
@@ -67,9 +67,14 @@ function discountLines(
 ): void {
   const coupon = account.state.coupons.get(account.state.discounts.get(discount)?.source.coupon ?? '')
   if (coupon === undefined) return
-  const eligible = lines.filter((line) => line.discountable && line.amount > 0 && appliesTo(coupon, line))
+  const eligible = lines.filter(
+    (line) =>
+      line.discountable &&
+      line.amount > 0 &&
+      reduces(account, coupon, line.pricing?.price_details?.product ?? ''),
+  )
   const left = eligible.map((line) => line.amount - discountOf(line))
-  for (const [index, amount] of spread(reductionOf(coupon, sum(left), currency), left).entries()) {
+  for (const [index, amount] of spread(reductionOf(account, coupon, sum(left), currency), left).entries()) {
     eligible[index]?.discount_amounts?.push({ amount, discount })
   }
 }
@@ -81,11 +86,6 @@ function prorationDiscounts(
 ): NonNullable<InvoiceLineItem['discount_amounts']> {
   const { invoice_item: id } = line.parent?.subscription_item_details ?? {}
   return structuredClone(account.state.invoiceItems.get(id ?? '')?.proration_details?.discount_amounts ?? [])
-}
-
-function appliesTo(coupon: Coupon, line: InvoiceLineItem): boolean {
-  const products = coupon.applies_to?.products
-  return products === undefined || products.includes(line.pricing?.price_details?.product ?? '')
 }
 
 function discountOf(line: InvoiceLineItem): number {

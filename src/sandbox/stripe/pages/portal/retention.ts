@@ -48,13 +48,13 @@ function offeredCoupon({ core, session }: Visit, subscription: Subscription): Co
     (id) => account.state.discounts.get(String(id))?.source.coupon === coupon.id,
   )
   const amount = subscriptionAmount(account, subscription)
-  return isOn || reductionOf(coupon, amount, subscription.currency) === 0 ? null : coupon
+  return isOn || reductionOf(account, coupon, amount, subscription.currency) === 0 ? null : coupon
 }
 
 function reductionText({ core }: Visit, coupon: Coupon, subscription: Subscription): string {
   if (coupon.percent_off !== null) return `${coupon.percent_off}% off`
   const amount = subscriptionAmount(core.account, subscription)
-  return `${money(reductionOf(coupon, amount, subscription.currency), subscription.currency)} off`
+  return `${money(reductionOf(core.account, coupon, amount, subscription.currency), subscription.currency)} off`
 }
 
 function durationText({ duration, duration_in_months: months }: Coupon): string {

@@ -1,7 +1,7 @@
 import type { Account } from '../../../account.ts'
 import type { Subscription, SubscriptionItem } from '../../../wire.ts'
 import type { Debit } from '../../billing-records.ts'
-import { reductionOf } from '../../discounts.ts'
+import { reduces, reductionOf } from '../../discounts.ts'
 import type { InvoiceItemRequest } from '../../invoices/items.ts'
 import { pricingOf, productName } from '../../invoices/lines.ts'
 import { spread, sum } from '../../line-items.ts'
@@ -140,8 +140,10 @@ function currentDebit(
     const discount = account.state.discounts.get(String(id))
     const coupon = account.state.coupons.get(discount?.source.coupon ?? '')
     if (coupon === undefined) continue
-    const eligible = all.map((each, index) => (isEligible(coupon, each) ? (left[index] ?? 0) : 0))
-    const reduction = reductionOf(coupon, sum(eligible), subscription.currency)
+    const eligible = all.map((each, index) =>
+      reduces(account, coupon, String(each.price.product)) ? (left[index] ?? 0) : 0,
+    )
+    const reduction = reductionOf(account, coupon, sum(eligible), subscription.currency)
     for (const [index, share] of spread(reduction, eligible).entries()) {
       left[index] = (left[index] ?? 0) - share
       if (index === all.indexOf(item)) taken.push({ discount: String(id), amount: share })
@@ -156,10 +158,6 @@ function currentDebit(
     invoice: null,
     line: null,
   }
-}
-
-function isEligible(coupon: { applies_to?: { products: string[] } }, item: SubscriptionItem): boolean {
-  return coupon.applies_to === undefined || coupon.applies_to.products.includes(String(item.price.product))
 }
 
 function base(
