@@ -2,6 +2,7 @@ import type { Account } from '../account.ts'
 import { parameterMissing, refused } from '../errors.ts'
 import { emptyable, flag, hash, integer, list, oneOf, type Params, required, text } from '../params.ts'
 import type { PortalConfiguration } from '../wire.ts'
+import { MAX_QUANTITY } from './billing/scalars.ts'
 import { cancellationReason, prorationBehavior } from './subscriptions/params.ts'
 
 type Features = PortalConfiguration['features']
@@ -174,11 +175,32 @@ function productOf(account: Account, given: Params<typeof productShape>, index: 
     if (price.type !== 'recurring') throw refused(`The price ${id} is not recurring.`, param)
   }
   const { enabled = false, maximum = null, minimum = 1 } = given.adjustable_quantity ?? {}
+  if (maximum !== null && maximum < minimum) {
+    throw refused('`maximum` must not be below `minimum`.', `${at}[adjustable_quantity][maximum]`)
+  }
   return {
     adjustable_quantity: { enabled, maximum, minimum },
     prices: given.prices,
     product: product.id,
   }
+}
+
+/** How many of a plan a customer may have. */
+export interface QuantityBounds {
+  minimum: number
+  maximum: number
+}
+
+/** Between which quantities a customer chooses, or null where the quantity stays as it is. */
+export function quantityBounds(
+  update: Features['subscription_update'],
+  price: string,
+): QuantityBounds | null {
+  const product = (update.products ?? []).find((each) => each.prices.includes(price))
+  if (!product?.adjustable_quantity.enabled || !update.default_allowed_updates.includes('quantity'))
+    return null
+  const { maximum, minimum } = product.adjustable_quantity
+  return { minimum, maximum: maximum ?? MAX_QUANTITY }
 }
 
 function orEmpty<T>(given: T[] | null | undefined, current: T[]): T[] {

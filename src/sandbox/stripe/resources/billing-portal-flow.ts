@@ -3,6 +3,7 @@ import { noSuch, parameterMissing, refused } from '../errors.ts'
 import { validCoupon } from '../life/discounts.ts'
 import { hash, integer, list, oneOf, type Params, required, text } from '../params.ts'
 import type { Customer, PortalConfiguration, PortalSession, Subscription } from '../wire.ts'
+import { quantityBounds } from './billing-portal-features.ts'
 
 type Flow = NonNullable<PortalSession['flow']>
 
@@ -113,20 +114,29 @@ function checkItems(
   account: Account,
   configuration: PortalConfiguration,
   subscription: Subscription | null,
-  items: readonly { id: string; price?: string }[],
+  items: readonly { id: string; price?: string; quantity?: number }[],
 ): void {
-  const offered = (configuration.features.subscription_update.products ?? []).flatMap((each) => each.prices)
+  const { subscription_update: update } = configuration.features
+  const offered = (update.products ?? []).flatMap((each) => each.prices)
   for (const [index, item] of items.entries()) {
     const at = `flow_data[subscription_update_confirm][items][${index}]`
-    if (!subscription?.items.data.some((each) => each.id === item.id)) {
-      throw noSuch('subscription_item', item.id, `${at}[id]`)
+    const current = subscription?.items.data.find((each) => each.id === item.id)
+    if (current === undefined) throw noSuch('subscription_item', item.id, `${at}[id]`)
+    if (item.price !== undefined) {
+      account.need(account.state.prices, item.price, `${at}[price]`)
+      if (!offered.includes(item.price)) {
+        throw refused(
+          `The price ${item.price} is not among the products of the portal configuration.`,
+          `${at}[price]`,
+        )
+      }
     }
-    if (item.price === undefined) continue
-    account.need(account.state.prices, item.price, `${at}[price]`)
-    if (!offered.includes(item.price)) {
+    if (item.quantity === undefined || item.quantity === current.quantity) continue
+    const bounds = quantityBounds(update, item.price ?? current.price.id)
+    if (bounds === null || item.quantity < bounds.minimum || item.quantity > bounds.maximum) {
       throw refused(
-        `The price ${item.price} is not among the products of the portal configuration.`,
-        `${at}[price]`,
+        `The quantity ${item.quantity} is not among those that the portal configuration allows.`,
+        `${at}[quantity]`,
       )
     }
   }

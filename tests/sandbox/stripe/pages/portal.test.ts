@@ -151,7 +151,7 @@ describe('changing the plan', () => {
     await visitor.send(`${at}/update`, { price, quantity: '2' })
 
     expect(preview.text).toContain('Confirm the change')
-    expect(preview.text).toContain('Next invoice')
+    expect(preview.text).toContain('Charged now')
     const [item] = (await current()).items.data
     expect([item?.price.id, item?.quantity]).toEqual([price, 2])
   })

@@ -4,12 +4,13 @@ import { reductionOfSession } from '../../life/checkout/amounts.ts'
 import { sum } from '../../life/line-items.ts'
 import type { CheckoutSession, LineItem } from '../../wire.ts'
 import type { Html } from '../elements.ts'
+import { invalid, problem } from '../fields.ts'
 import { day, money, rhythm } from '../format.ts'
 import { layout } from '../layout.ts'
 import { priceText, regularAmount } from '../prices.ts'
 import { deliveries, optionalItems } from './choices.ts'
 import { paymentForm } from './payment-form.ts'
-import { type CheckoutView, invalid, problem } from './view.ts'
+import type { CheckoutView } from './view.ts'
 
 /** The hosted checkout page: what is bought on the left, the form on the right. */
 export function checkoutPage(account: Account, session: CheckoutSession, view: CheckoutView): Html {

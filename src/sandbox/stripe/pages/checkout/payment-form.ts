@@ -4,9 +4,10 @@ import { CARDS, TEST_CARDS, type TestCard } from '../../life/cards.ts'
 import { debitType, needsMethod, offeredMethods } from '../../life/checkout/form.ts'
 import type { CheckoutSession } from '../../wire.ts'
 import type { Html } from '../elements.ts'
+import { invalid, problem } from '../fields.ts'
 import { paidWith, spaced } from '../format.ts'
 import { questionFields } from './question-fields.ts'
-import { type CheckoutView, invalid, problem } from './view.ts'
+import type { CheckoutView } from './view.ts'
 
 /** The form on the right: who pays, with what, and the test cards one click away. */
 export function paymentForm(

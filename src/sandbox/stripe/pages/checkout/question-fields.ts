@@ -3,7 +3,8 @@ import type { Question } from '../../life/checkout/question.ts'
 import { questionsOf } from '../../life/checkout/questions.ts'
 import type { CheckoutSession } from '../../wire.ts'
 import type { Html } from '../elements.ts'
-import { type CheckoutView, invalid, problem } from './view.ts'
+import { invalid, problem } from '../fields.ts'
+import type { CheckoutView } from './view.ts'
 
 /** The fields of one part of what the session asks; nothing where it asks nothing there. */
 export function questionFields(

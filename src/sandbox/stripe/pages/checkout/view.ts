@@ -1,6 +1,4 @@
-import { html } from 'hono/html'
 import type { Answers } from '../../life/checkout/question.ts'
-import type { Html } from '../elements.ts'
 
 /** What stands in the fields, and what is wrong with them. */
 export interface CheckoutView {
@@ -20,14 +18,4 @@ export interface CheckoutView {
   notice: string | null
   /** By the names of the fields. */
   errors: Readonly<Record<string, string>>
-}
-
-/** Marks a field that has an error. */
-export function invalid(error: string | undefined, field: string): Html | string {
-  return error === undefined ? '' : html`aria-invalid="true" aria-describedby="${field}-error"`
-}
-
-/** What is wrong with a field, beside it. */
-export function problem(error: string | undefined, field: string): Html | string {
-  return error === undefined ? '' : html`<p class="problem" id="${field}-error" role="alert">${error}</p>`
 }

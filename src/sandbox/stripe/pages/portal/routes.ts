@@ -4,10 +4,12 @@ import type { PortalSession, Subscription } from '../../wire.ts'
 import type { Notices } from '../notices.ts'
 import { operate } from '../operation.ts'
 import { cancelNow, cancelPage, keep } from './cancel.ts'
-import { changePlan, choosePage, confirmPage } from './change-plan.ts'
 import { detailsPage, saveDetails } from './details.ts'
 import { homePage } from './home.ts'
 import { changeMethod, methodPage, methodSaved, payInvoice, saveMethod } from './payment-method.ts'
+import { changePlan } from './plan/change.ts'
+import { choosePage } from './plan/choose.ts'
+import { confirmPage } from './plan/confirm.ts'
 import { acceptOffer } from './retention.ts'
 import { addTaxId, removeTaxId } from './tax-ids.ts'
 import { act, portalNotFound, subscriptionOf, type Visit, visitOf } from './visit.ts'
@@ -53,7 +55,10 @@ export function portalRoutes(core: SandboxCore, notices: Notices): Hono {
   app.post('/:id/subscriptions/:subscription/cancel', subscriptionPage('subscription_cancel', cancelNow))
   app.post('/:id/subscriptions/:subscription/retention', subscriptionPage('subscription_cancel', acceptOffer))
   app.post('/:id/subscriptions/:subscription/keep', subscriptionPage('subscription_cancel', keep))
-  app.get('/:id/subscriptions/:subscription/update', subscriptionPage('subscription_update', choosePage))
+  app.get(
+    '/:id/subscriptions/:subscription/update',
+    subscriptionPage('subscription_update', (visit, subscription) => choosePage(visit, subscription)),
+  )
   app.get('/:id/subscriptions/:subscription/confirm', subscriptionPage('subscription_update', confirmPage))
   app.post('/:id/subscriptions/:subscription/update', subscriptionPage('subscription_update', changePlan))
   app.post('/:id/subscriptions/:subscription/pause', setStatus('The subscription is paused.', 'pause'))
