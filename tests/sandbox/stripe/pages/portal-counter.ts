@@ -13,11 +13,7 @@ export interface PortalCounter extends Counter {
   /** Every plan of the counter, as the portal offers it: Pro by the month and the year, and Team. */
   offers(quantity?: Product['adjustable_quantity']): Product[]
   /** The path of the subscription in a portal in which its plan may be changed. */
-  changing(
-    subscription: Stripe.Subscription,
-    update?: Partial<Updates>,
-    flow?: Flow,
-  ): Promise<string>
+  changing(subscription: Stripe.Subscription, update?: Partial<Updates>, flow?: Flow): Promise<string>
   /** The path of the subscription in a portal with these features. */
   visiting(subscription: Stripe.Subscription, features: Features, flow?: Flow): Promise<string>
 }
