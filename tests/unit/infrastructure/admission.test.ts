@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createAdmission } from '#src/infrastructure/admission.ts'
+import {
+  AT_WORK_MIN,
+  BEHIND_UTILIZATION,
+  createAdmission,
+  ROOM_SPAN_MS,
+} from '#src/infrastructure/admission.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
 afterEach(() => void vi.useRealTimers())
@@ -17,7 +22,7 @@ const outcomeOf = (answer: Promise<string>) =>
 
 describe('room for work', () => {
   it('is given at once while there is some, and to who waits as soon as there is', async () => {
-    const { admit } = createAdmission({ atWorkMax: 1, waitingMax: 1 })
+    const { admit } = createAdmission({ atWorkMax: 1, waitingPerWork: 1 })
     const [first, second] = [job(), job()]
 
     const answers = [first, second].map(({ work }) => admit(work))
@@ -29,7 +34,7 @@ describe('room for work', () => {
   })
 
   it('is refused at once where too many wait, with nothing begun, and says so before', async () => {
-    const { admit, isFull } = createAdmission({ atWorkMax: 1, waitingMax: 1 })
+    const { admit, isFull } = createAdmission({ atWorkMax: 1, waitingPerWork: 1 })
     const [first, second, third] = [job(), job(), job()]
     const answers = [first, second].map(({ work }) => admit(work))
 
@@ -42,7 +47,7 @@ describe('room for work', () => {
   })
 
   it('is refused to who has waited for too long, and not begun later', async () => {
-    const { admit } = createAdmission({ atWorkMax: 1, waitingMax: 1, waitMaxMs: 3_000 })
+    const { admit } = createAdmission({ atWorkMax: 1, waitingPerWork: 1, waitMaxMs: 3_000 })
     const [first, second] = [job(), job()]
     const answer = admit(first.work)
     const answered = vi.fn()
@@ -70,9 +75,89 @@ describe('room for work', () => {
   })
 
   it('is there again after work that failed', async () => {
-    const { admit } = createAdmission({ atWorkMax: 1, waitingMax: 0 })
+    const { admit } = createAdmission({ atWorkMax: 1, waitingPerWork: 0 })
     await outcomeOf(admit(() => Promise.reject(new RangeError('canary'))))
 
     expect(await admit(async () => 'done')).toBe('done')
+  })
+})
+
+describe('the room of a process', () => {
+  /** An event loop that a test makes busy, and a clock that it moves. */
+  function process(atWorkMax: number) {
+    let now = 0
+    let utilization = 0
+    const gauge = { stopwatch: () => now, utilization: () => utilization }
+    const { admit, isFull } = createAdmission({ atWorkMax, waitingPerWork: 0, gauge })
+    const work = new Set<ReturnType<typeof job>>()
+    return {
+      /** Such a span passes. */
+      pass: (spanMs: number, busy: number) => {
+        now += spanMs
+        utilization = busy
+        isFull()
+      },
+      /** How many are at work when as many are as may be. */
+      fill: () => {
+        while (!isFull()) {
+          const next = job()
+          work.add(next)
+          void admit(next.work)
+        }
+        return work.size
+      },
+      endAll: async () => {
+        for (const { end } of work) end()
+        work.clear()
+        await new Promise((resolve) => setImmediate(resolve))
+      },
+    }
+  }
+
+  it('is halved by each span in which the event loop was never idle, down to a least', () => {
+    const { pass, fill } = process(32)
+    pass(ROOM_SPAN_MS, BEHIND_UTILIZATION)
+    pass(ROOM_SPAN_MS, 1)
+    expect(fill()).toBe(8)
+
+    const other = process(32)
+    for (let span = 0; span < 10; span += 1) other.pass(ROOM_SPAN_MS, 1)
+    expect(other.fill()).toBe(AT_WORK_MIN)
+  })
+
+  it('is judged once a span, however often it is asked for', () => {
+    const { pass, fill } = process(32)
+    pass(ROOM_SPAN_MS, 1)
+    for (let asked = 0; asked < 10; asked += 1) pass(ROOM_SPAN_MS / 100, 1)
+
+    expect(fill()).toBe(16)
+  })
+
+  it('grows by one with each span in which the event loop was idle, up to the most', () => {
+    const { pass, fill } = process(32)
+    for (let span = 0; span < 3; span += 1) pass(ROOM_SPAN_MS, 1)
+    pass(5 * ROOM_SPAN_MS, BEHIND_UTILIZATION - 0.01)
+    expect(fill()).toBe(4 + 5)
+
+    const other = process(32)
+    other.pass(1_000 * ROOM_SPAN_MS, 0)
+    expect(other.fill()).toBe(32)
+  })
+
+  it('that has shrunk below what is at work gives none before so many have ended', async () => {
+    const { pass, fill, endAll } = process(8)
+    expect(fill()).toBe(8)
+    pass(ROOM_SPAN_MS, 1)
+    expect(fill()).toBe(8)
+
+    await endAll()
+    expect(fill()).toBe(4)
+  })
+
+  it('never has less of a least than the most that it may have', () => {
+    const { pass, fill } = process(1)
+    pass(ROOM_SPAN_MS, 1)
+
+    expect(fill()).toBe(1)
   })
 })

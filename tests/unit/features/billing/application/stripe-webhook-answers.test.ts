@@ -184,7 +184,7 @@ describe('more deliveries than can be answered in time', () => {
   /** Room for one, which is taken until `leave`. */
   function fullHouse() {
     const { promise, resolve: leave } = Promise.withResolvers<void>()
-    const admission = createAdmission({ atWorkMax: 1, waitingMax: 0 })
+    const admission = createAdmission({ atWorkMax: 1, waitingPerWork: 0 })
     return { admission, left: admission.admit(() => promise), leave }
   }
 
@@ -221,7 +221,7 @@ describe('more deliveries than can be answered in time', () => {
   })
 
   it('are asked for again where they have waited for too long', async () => {
-    const admission = createAdmission({ atWorkMax: 1, waitingMax: 1, waitMaxMs: 1 })
+    const admission = createAdmission({ atWorkMax: 1, waitingPerWork: 1, waitMaxMs: 1 })
     const { promise, resolve: leave } = Promise.withResolvers<void>()
     const left = admission.admit(() => promise)
 
@@ -233,7 +233,7 @@ describe('more deliveries than can be answered in time', () => {
   })
 
   it('take no room where Stripe did not sign them', async () => {
-    const admission = createAdmission({ atWorkMax: 1, waitingMax: 1 })
+    const admission = createAdmission({ atWorkMax: 1, waitingPerWork: 1 })
     const admitted = vi.spyOn(admission, 'admit')
     const forged = new Request('http://127.0.0.1/', { method: 'POST', body: '{}' })
 
