@@ -8,7 +8,10 @@ import type { CheckoutRequestDependencies } from '#src/features/billing/applicat
 import { CheckEntitlements } from '#src/features/billing/application/entitlements/CheckEntitlements.ts'
 import { GrantEntitlement } from '#src/features/billing/application/grants/GrantEntitlement.ts'
 import { RevokeEntitlement } from '#src/features/billing/application/grants/RevokeEntitlement.ts'
-import type { StripeWebhookDependencies } from '#src/features/billing/application/stripe-webhook.ts'
+import {
+  refuseUnread,
+  type StripeWebhookDependencies,
+} from '#src/features/billing/application/stripe-webhook.ts'
 import { SettleTrials } from '#src/features/billing/application/trial/SettleTrials.ts'
 import { SettlingCheckout } from '#src/features/billing/application/trial/SettlingCheckout.ts'
 import { SettlingEvents } from '#src/features/billing/application/trial/SettlingEvents.ts'
@@ -46,6 +49,7 @@ import { createOperations } from './operations-root.ts'
 import { UserEntitlementCache } from './redis/index.ts'
 import { RedisRateLimiter } from './redis/RedisRateLimiter.ts'
 import { createRedisBreaker } from './redis/redis-breaker.ts'
+import { openWebhookDoor } from './webhook-door.ts'
 
 /** Requests a minute that one address may make to the checkout, and checkouts a minute that one user may start. */
 export const CHECKOUTS_PER_ADDRESS = { name: 'checkout-address', requests: 30 }
@@ -203,5 +207,7 @@ function createProcessBilling(): Billing {
   const config = readConfig()
   const clock = createClock(config)
   void clock.start()
-  return createBilling(config, { clock, log: createLog(), defer: (task) => after(task) })
+  const built = createBilling(config, { clock, log: createLog(), defer: (task) => after(task) })
+  openWebhookDoor(() => refuseUnread(built.stripeWebhook))
+  return built
 }

@@ -58,8 +58,8 @@ export async function handleStripeWebhookRequest(
   deps: StripeWebhookDependencies,
 ): Promise<Response> {
   const startedAt = deps.stopwatch()
-  // Unread: what cannot be worked on must cost the least, or nothing is answered in time.
-  if (deps.admission.isFull()) return shed({ error_code: 'overloaded' }, deps)
+  const refused = refuseUnread(deps)
+  if (refused !== null) return refused
   const body = await readBody(request, WEBHOOK_BODY_MAX_BYTES, WEBHOOK_BODY_DEADLINE_MS)
   if (body.kind === 'too_large') {
     deps.log.warn('refused webhook', { reason: 'too_large' })
@@ -87,6 +87,14 @@ export async function handleStripeWebhookRequest(
   } catch (error) {
     return refuse(event, error, deps, startedAt)
   }
+}
+
+/**
+ * The answer to whatever is delivered while nobody else may even wait; null while somebody may. Unread: what cannot be
+ * worked on must cost the least, or nothing is answered in time.
+ */
+export function refuseUnread(deps: Pick<StripeWebhookDependencies, 'admission' | 'log'>): Response | null {
+  return deps.admission.isFull() ? shed({ error_code: 'overloaded' }, deps) : null
 }
 
 /** Logs and counts an event that is answered 2xx, and answers it. */
@@ -174,7 +182,7 @@ function refuse(
     : problem('internal')
 }
 
-function shed(fields: LogFields, { log }: StripeWebhookDependencies): Response {
+function shed(fields: LogFields, { log }: Pick<StripeWebhookDependencies, 'log'>): Response {
   log.warn('shed webhook', fields)
   return problem('overloaded', { retryAfterSeconds: WEBHOOK_RETRY_AFTER_SECONDS })
 }
