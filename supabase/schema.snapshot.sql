@@ -255,6 +255,7 @@ CREATE OR REPLACE FUNCTION billing.apply_change(p_user_id uuid, p_change jsonb, 
 AS $function$
 declare
   v_source jsonb := nullif(p_change -> 'source', 'null'::jsonb);
+  v_invoices jsonb[] := billing.parts_of(p_change, 'invoices', 'invoice');
   v_required text := p_change ->> 'required_source_id';
   v_verdicts text[] := '{}';
   v_access_changed boolean := false;
@@ -277,12 +278,12 @@ begin
     and not exists (select 1 from public.user_entitlements s where s.source_id = v_required) then
     raise exception 'source_unknown' using errcode = 'TG001', detail = '0';
   end if;
-  for v_part in select * from jsonb_array_elements(p_change -> 'reversals') loop
+  foreach v_part in array billing.parts_of(p_change, 'reversals') loop
     v_verdicts := v_verdicts || billing.apply_reversal(p_user_id, v_part, p_event_id);
   end loop;
   v_access_changed := 'applied' = any (v_verdicts);
 
-  for v_part in select * from billing.parts(p_change, 'invoices', 'invoice') loop
+  foreach v_part in array v_invoices loop
     v_access_changed := billing.apply_invoice(p_user_id, v_part) or v_access_changed;
   end loop;
   if p_change -> 'checkout' <> 'null'::jsonb then
@@ -299,7 +300,7 @@ begin
   end if;
   v_outcome := case when v_verdicts <> '{}' and 'stale' = all (v_verdicts) then 'stale' else 'applied' end;
   if v_outcome = 'applied' and p_change ->> 'notice' is not null and not exists (
-    select 1 from billing.parts(p_change, 'invoices', 'invoice') part
+    select from unnest(v_invoices) part
     join public.subscription_invoices i on i.invoice_id = part ->> 'invoice_id'
     where i.status in ('paid', 'void'))
   then
@@ -555,11 +556,12 @@ $function$
 
 CREATE OR REPLACE FUNCTION billing.compare_snapshots(p_known billing.snapshot, p_told billing.snapshot)
  RETURNS text
- LANGUAGE sql
+ LANGUAGE plpgsql
  IMMUTABLE
  SET search_path TO ''
 AS $function$
-  select case
+begin
+  return case
     when p_known.at is null then 'applied'
     when p_known.terminal and not p_told.terminal then 'stale'
     when p_told.terminal and not p_known.terminal then 'applied'
@@ -575,29 +577,39 @@ AS $function$
     when p_told.content_before is distinct from p_known.content
       and billing.has_content(p_known.content_before, p_told.content) then 'stale'
     else 'ambiguous'
-  end
+  end;
+end
 $function$
 
 CREATE OR REPLACE FUNCTION billing.contents_before(p_known billing.snapshot, p_told billing.snapshot, p_verdict text)
  RETURNS jsonb
- LANGUAGE sql
+ LANGUAGE plpgsql
  IMMUTABLE
  SET search_path TO ''
 AS $function$
-  select case
-    when p_verdict = 'stale' and not s.is_same then p_known.content_before
-    when s.is_same and p_known.content_before is null then null
-    when p_told.revision is not null then case when s.is_same and p_verdict <> 'applied' then p_known.content_before end
-    else (
-      select coalesce(jsonb_agg(distinct c.content), '[]'::jsonb)
-      from (
-        select e.content from pg_catalog.jsonb_array_elements(p_known.content_before) as e (content) where s.is_same
-        union all select p_known.content where s.is_same and p_verdict = 'applied'
-        union all select p_told.content_before
-      ) c
-      where c.content <> case when p_verdict = 'stale' then p_known.content else p_told.content end)
-  end
-  from (select (p_told.at, p_told.rank) is not distinct from (p_known.at, p_known.rank) as is_same) s
+declare
+  v_is_same_second boolean := (p_told.at, p_told.rank) is not distinct from (p_known.at, p_known.rank);
+begin
+  if p_verdict = 'stale' and not v_is_same_second then
+    return p_known.content_before;
+  elsif p_told.revision is not null and not v_is_same_second then
+    return null;
+  elsif not v_is_same_second then
+    return case when p_told.content_before <> p_told.content then jsonb_build_array(p_told.content_before) else '[]' end;
+  elsif p_known.content_before is null or (p_told.revision is not null and p_verdict = 'applied') then
+    return null;
+  elsif p_told.revision is not null then
+    return p_known.content_before;
+  end if;
+  return (
+    select coalesce(jsonb_agg(distinct c.content), '[]'::jsonb)
+    from (
+      select e.content from pg_catalog.jsonb_array_elements(p_known.content_before) as e (content)
+      union all select p_known.content where p_verdict = 'applied'
+      union all select p_told.content_before
+    ) c
+    where c.content <> case when p_verdict = 'stale' then p_known.content else p_told.content end);
+end
 $function$
 
 CREATE OR REPLACE FUNCTION billing.end_customer(p_user_id uuid, p_customer_id text, p_now timestamp with time zone)
@@ -614,17 +626,17 @@ $function$
 
 CREATE OR REPLACE FUNCTION billing.epoch_ms(p_at timestamp with time zone)
  RETURNS bigint
- LANGUAGE sql
+ LANGUAGE plpgsql
  IMMUTABLE
  SET search_path TO ''
-AS $function$ select (extract(epoch from p_at) * 1000)::bigint $function$
+AS $function$ begin return (extract(epoch from p_at) * 1000)::bigint; end $function$
 
 CREATE OR REPLACE FUNCTION billing.from_seconds(p_seconds text)
  RETURNS timestamp with time zone
- LANGUAGE sql
+ LANGUAGE plpgsql
  IMMUTABLE
  SET search_path TO ''
-AS $function$ select to_timestamp(p_seconds::double precision) $function$
+AS $function$ begin return to_timestamp(p_seconds::double precision); end $function$
 
 CREATE OR REPLACE FUNCTION billing.has_content(p_contents jsonb, p_content jsonb)
  RETURNS boolean
@@ -705,17 +717,23 @@ $function$
 
 CREATE OR REPLACE FUNCTION billing.is_second_purchase(p_user_id uuid, p_source jsonb, p_now timestamp with time zone)
  RETURNS boolean
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
  SET search_path TO ''
 AS $function$
-  select exists (
-    select 1 from public.user_entitlements mine
+begin
+  -- Most users have nothing else, which is said sooner than what of it is live.
+  return exists (
+    select from public.user_entitlements other
+    where other.user_id = p_user_id and other.source_id <> p_source ->> 'source_id' and other.bought_once)
+  and exists (
+    select from public.user_entitlements mine
     join public.user_entitlements other on other.user_id = mine.user_id and other.id <> mine.id
       and other.source_kind = mine.source_kind
     where mine.user_id = p_user_id and mine.source_id = p_source ->> 'source_id'
       and (mine.source_kind = 'subscription' or other.plan = mine.plan)
-      and billing.is_live_purchase(mine, p_now) and billing.is_live_purchase(other, p_now))
+      and billing.is_live_purchase(mine, p_now) and billing.is_live_purchase(other, p_now));
+end
 $function$
 
 CREATE OR REPLACE FUNCTION billing.kept_events(p_user_id uuid)
@@ -881,15 +899,20 @@ CREATE OR REPLACE FUNCTION billing.lock_user(p_user_id uuid, p_customer_id text,
  SET search_path TO ''
 AS $function$
 declare
-  v_user public.billing_users;
+  v_customer_id text;
+  v_forgotten_at timestamptz;
 begin
-  insert into public.billing_users (user_id, created_at) values (p_user_id, p_now) on conflict (user_id) do nothing;
-  select * into strict v_user
-  from public.billing_users u where u.user_id = p_user_id for update;
-  if v_user.forgotten_at is not null then
+  -- Most users have their row: it is made only where there is none, by one of those who find it so.
+  loop
+    select u.stripe_customer_id, u.forgotten_at into v_customer_id, v_forgotten_at
+    from public.billing_users u where u.user_id = p_user_id for update;
+    exit when found;
+    insert into public.billing_users (user_id, created_at) values (p_user_id, p_now) on conflict (user_id) do nothing;
+  end loop;
+  if v_forgotten_at is not null then
     raise exception 'forgotten_user' using errcode = 'TG005';
   end if;
-  if v_user.stripe_customer_id is null and p_customer_id is not null and p_links_customer
+  if v_customer_id is null and p_customer_id is not null and p_links_customer
     and not exists (select 1 from public.ended_customers e where e.stripe_customer_id = p_customer_id) then
     update public.billing_users u set stripe_customer_id = p_customer_id where u.user_id = p_user_id;
     return true;
@@ -909,37 +932,50 @@ AS $function$
     and i.billing_reason in ('subscription_create', 'subscription_cycle')
 $function$
 
-CREATE OR REPLACE FUNCTION billing.parts(p_change jsonb, p_many text, p_one text)
- RETURNS SETOF jsonb
- LANGUAGE sql
+CREATE OR REPLACE FUNCTION billing.parts_of(p_change jsonb, p_many text, p_one text DEFAULT NULL::text)
+ RETURNS jsonb[]
+ LANGUAGE plpgsql
  IMMUTABLE
  SET search_path TO ''
 AS $function$
-  select jsonb_array_elements(p_change -> p_many)
-  union all
-  select p_change -> p_one where p_change -> p_one <> 'null'::jsonb
+begin
+  if p_change -> p_one <> 'null'::jsonb then
+    return array[p_change -> p_one];
+  elsif p_change -> p_many <> '[]'::jsonb then
+    return array(select pg_catalog.jsonb_array_elements(p_change -> p_many));
+  end if;
+  return '{}';
+end
 $function$
 
 CREATE OR REPLACE FUNCTION billing.past_due_since(p_entered_at timestamp with time zone, p_not_past_due_at timestamp with time zone, p_seen_at timestamp with time zone, p_snapshot_at timestamp with time zone)
  RETURNS timestamp with time zone
- LANGUAGE sql
+ LANGUAGE plpgsql
  IMMUTABLE
  SET search_path TO ''
 AS $function$
-  select case
+begin
+  return case
     when p_entered_at >= coalesce(p_not_past_due_at, '-infinity') then p_entered_at
     when p_seen_at >= coalesce(p_not_past_due_at, '-infinity') then p_seen_at
     else p_snapshot_at
-  end
+  end;
+end
 $function$
 
 CREATE OR REPLACE FUNCTION billing.raise_version(p_user_id uuid, p_event_id text, p_now timestamp with time zone)
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
-  update public.billing_users u set entitlement_version = u.entitlement_version + 1 where u.user_id = p_user_id;
-  select billing.tell(p_user_id, 'entitlements.changed', p_event_id, p_now)
+begin
+  with raised as (
+    update public.billing_users u set entitlement_version = u.entitlement_version + 1 where u.user_id = p_user_id
+    returning u.entitlement_version
+  )
+  insert into public.outbox (user_id, topic, entitlement_version, stripe_event_id, created_at, not_before)
+  select p_user_id, 'entitlements.changed', r.entitlement_version, p_event_id, p_now, p_now from raised r;
+end
 $function$
 
 CREATE OR REPLACE FUNCTION billing.reconcile_run(p_run reconcile_runs, p_drifts_max integer)
@@ -1017,16 +1053,18 @@ CREATE OR REPLACE FUNCTION billing.resolve_user(p_user_id uuid, p_customer_id te
  SET search_path TO ''
 AS $function$
 declare
-  v_linked uuid;
-begin
-  select coalesce(
+  v_linked uuid := coalesce(
     (select u.user_id from public.billing_users u where u.stripe_customer_id = p_customer_id),
-    (select e.user_id from public.ended_customers e where e.stripe_customer_id = p_customer_id)) into v_linked;
-  if v_linked is distinct from p_user_id and v_linked is not null and p_user_id is not null then
+    (select e.user_id from public.ended_customers e where e.stripe_customer_id = p_customer_id));
+begin
+  if v_linked <> p_user_id then
     raise exception 'customer_of_another_user' using errcode = 'TG003';
   end if;
-  perform billing.refuse_forgotten(coalesce(p_user_id, v_linked));
-  return (select a.id from auth.users a where a.id = coalesce(p_user_id, v_linked));
+  if not exists (select from auth.users a where a.id = coalesce(p_user_id, v_linked)) then
+    perform billing.refuse_forgotten(coalesce(p_user_id, v_linked));
+    return null;
+  end if;
+  return coalesce(p_user_id, v_linked);
 end
 $function$
 
@@ -1115,16 +1153,27 @@ $function$
 
 CREATE OR REPLACE FUNCTION billing.trials_of(p_user_id uuid)
  RETURNS jsonb
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
  SET search_path TO ''
 AS $function$
-  select coalesce(jsonb_agg(jsonb_build_object(
-    'subscription_id', t.subscription_id, 'verdict', t.verdict, 'is_open', billing.is_open_trial(t.verdict, s.status))
-    order by t.began_at, t.subscription_id), '[]'::jsonb)
-  from public.user_entitlements s
-  join public.trials t on t.subscription_id = s.source_id
-  where s.user_id = p_user_id
+begin
+  -- Most users have none, which is said sooner than a list is made.
+  if not exists (
+    select from public.trials t
+    where t.subscription_id = any (array(
+      select s.source_id from public.user_entitlements s where s.user_id = p_user_id)))
+  then
+    return '[]';
+  end if;
+  return (
+    select jsonb_agg(jsonb_build_object(
+      'subscription_id', t.subscription_id, 'verdict', t.verdict, 'is_open', billing.is_open_trial(t.verdict, s.status))
+      order by t.began_at, t.subscription_id)
+    from public.user_entitlements s
+    join public.trials t on t.subscription_id = s.source_id
+    where s.user_id = p_user_id);
+end
 $function$
 
 CREATE OR REPLACE FUNCTION billing.user_of_payment(p_payment_id text)
@@ -1187,8 +1236,10 @@ declare
   v_kind text := p_change ->> 'kind';
   v_reason text := p_change ->> 'reason';
   v_payment_id text := p_change ->> 'required_payment_id';
+  v_payments jsonb[] := billing.parts_of(p_change, 'invoice_payments', 'invoice_payment');
   v_part jsonb;
   v_takes_back boolean := false;
+  v_may_have_kept boolean := false;
   v_user_id uuid;
   v_outcome text;
   v_recorded public.stripe_events;
@@ -1221,16 +1272,24 @@ begin
     elsif v_user_id is null and p_change ->> 'needs_user' = 'false' then
       -- Of a payment that was taken back it matters at once what it paid for.
       select r.user_id into v_user_id
-      from billing.parts(p_change, 'invoice_payments', 'invoice_payment') part
+      from unnest(v_payments) part
       join public.payment_reversals r on r.payment_id = part ->> 'payment_id' limit 1;
     end if;
     if v_user_id is not null then
-      perform billing.lock_user(v_user_id, p_change ->> 'customer_id', (p_change ->> 'links_customer')::boolean, p_now);
+      v_may_have_kept := billing.lock_user(
+        v_user_id, p_change ->> 'customer_id', (p_change ->> 'links_customer')::boolean, p_now);
       -- Not only where the link was made now: what was delivered again in that moment was passed over then.
-      perform billing.apply_kept_events(v_user_id, u.stripe_customer_id, v_event_id, p_now)
-      from public.billing_users u where u.user_id = v_user_id and u.stripe_customer_id is not null;
+      if v_may_have_kept or exists (
+        select from public.billing_users u
+        join public.stripe_events e on e.customer_id = u.stripe_customer_id and e.outcome = 'unresolved'
+        where u.user_id = v_user_id)
+      then
+        v_may_have_kept := true;
+        perform billing.apply_kept_events(v_user_id, u.stripe_customer_id, v_event_id, p_now)
+        from public.billing_users u where u.user_id = v_user_id;
+      end if;
     end if;
-    for v_part in select * from billing.parts(p_change, 'invoice_payments', 'invoice_payment') loop
+    foreach v_part in array v_payments loop
       v_takes_back := billing.apply_invoice_payment(v_part) or v_takes_back;
     end loop;
     if v_user_id is not null then
@@ -1273,7 +1332,8 @@ begin
   end if;
   return jsonb_build_object('outcome', v_outcome, 'reason', v_reason, 'user_id', v_user_id, 'entitlements',
     case when v_user_id is not null then public.get_user_entitlements(v_user_id, p_now) end,
-    'kept', billing.kept_events(v_user_id), 'trials', billing.trials_of(v_user_id));
+    'kept', case when v_may_have_kept then billing.kept_events(v_user_id) else '[]' end,
+    'trials', billing.trials_of(v_user_id));
 exception
   -- Each undoes the block.
   when sqlstate 'TG001' then
@@ -1637,16 +1697,24 @@ CREATE OR REPLACE FUNCTION public.get_user_entitlements(p_user_id uuid, p_now ti
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
+declare
+  v_facts jsonb;
 begin
-  return (
   -- Most users have nothing that may withhold, which two indexes say sooner than the facts themselves.
-  with facts as materialized (
-    select f.source_id, f.fact from billing.hold_facts(p_user_id) f
-    where exists (select from public.payment_reversals r where r.user_id = p_user_id)
-      or exists (
-        select from public.subscription_invoices i
-        where i.user_id = p_user_id and i.status in ('void', 'uncollectible')))
-  select jsonb_build_object(
+  if exists (select from public.payment_reversals r where r.user_id = p_user_id)
+    or exists (
+      select from public.subscription_invoices i
+      where i.user_id = p_user_id and i.status in ('void', 'uncollectible'))
+  then
+    v_facts := (
+      select jsonb_object_agg(h.source_id, h.facts) from (
+        select f.source_id,
+          jsonb_agg(f.fact order by f.fact ->> 'kind', f.fact ->> 'object_id', f.fact ->> 'period_end') as facts
+        from billing.hold_facts(p_user_id) f
+        where f.source_id is not null
+        group by f.source_id) h);
+  end if;
+  return jsonb_build_object(
     'user_id', p_user_id,
     'epoch', coalesce((select e.epoch from public.billing_epoch e), 1),
     'version', coalesce((select u.entitlement_version from public.billing_users u where u.user_id = p_user_id), 0),
@@ -1669,15 +1737,14 @@ begin
         'paid_through', case when s.source_kind = 'subscription' then
           billing.epoch_ms(billing.paid_through(s.source_id)) end,
         'stripe_event_id', s.stripe_event_id,
-        'holds', case when s.status = 'paused' then '[{"kind": "pause"}]'::jsonb else '[]'::jsonb end || coalesce((
-          select jsonb_agg(f.fact order by f.fact ->> 'kind', f.fact ->> 'object_id', f.fact ->> 'period_end')
-          from facts f where f.source_id = s.source_id), '[]'::jsonb)
+        'holds', case when s.status = 'paused' then '[{"kind": "pause"}]'::jsonb else '[]'::jsonb end || coalesce(
+          v_facts -> s.source_id, '[]'::jsonb)
       ) order by s.id)
       from public.user_entitlements s
       where s.user_id = p_user_id and not s.terminal and (s.grants_access or s.status = 'paused')
         and (s.expires_at is null or s.expires_at > p_now
           or (s.duration is not null and s.source_id in (select billing.live_passes(p_user_id, p_now))))
-    ), '[]'::jsonb)));
+    ), '[]'::jsonb));
 end
 $function$
 
