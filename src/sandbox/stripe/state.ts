@@ -163,6 +163,8 @@ export class State {
   readonly subscriptionsByItem = new Map<string, string>()
   /** What was billed for the current period of each subscription item: credits are worked out from it. */
   readonly itemDebits = new Map<string, Debit[]>()
+  /** The schedules that customers made in the portal; what another made, they cannot take back there. */
+  readonly portalSchedules = new Set<string>()
   /** The change that waits for a payment, of each subscription that has a `pending_update`. */
   readonly pendingChanges = new Map<string, PendingChange>()
   /** The `invoice.created` event of each draft that waits for its webhooks. */

@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts'
-import { parameterMissing } from '../errors.ts'
+import { parameterMissing, StripeError } from '../errors.ts'
 import type { Discount } from '../wire.ts'
 import { promotionReduction, type Reduction, redeem, validCoupon } from './discounts.ts'
 
@@ -28,7 +28,10 @@ export function discountsFor(
   })
 }
 
-/** The same, but an entry whose discount stands already among `current` keeps that one, which goes on counting. */
+/**
+ * The same for a phase that begins: an entry whose discount stands already among `current` keeps that one, which goes on
+ * counting, and one that can no longer be redeemed takes nothing off.
+ */
 export function keepOrRedeem(
   account: Account,
   wanted: readonly DiscountEntry[],
@@ -38,8 +41,21 @@ export function keepOrRedeem(
   const standing = current.map((id) => account.state.discounts.get(id)).filter((each) => each !== undefined)
   return wanted.flatMap((entry) => {
     const kept = standing.find((discount) => isOf(discount, entry))
-    return kept ? [kept.id] : (discountsFor(account, [entry], on) ?? [])
+    return kept ? [kept.id] : redeemed(account, entry, on)
   })
+}
+
+function redeemed(
+  account: Account,
+  entry: DiscountEntry,
+  on: { customer: string; subscription: string | null },
+): string[] {
+  try {
+    return discountsFor(account, [entry], on) ?? []
+  } catch (error) {
+    if (error instanceof StripeError) return []
+    throw error
+  }
 }
 
 /** @throws StripeError 400 for an entry that could not be redeemed now. */

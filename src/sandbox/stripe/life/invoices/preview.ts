@@ -22,7 +22,8 @@ export function previewNext(account: Account, subscription: Subscription): Invoi
 export function previewRenewal(copy: Account, rehearsed: Subscription): Invoice {
   const schedule = copy.state.subscriptionSchedules.get(String(rehearsed.schedule))
   if (schedule && isPhaseDue(schedule, copy.now)) scheduleDue(copy, schedule)
-  if (rehearsed.ended_at === null) renew(copy, rehearsed)
+  // A phase of another interval has begun a period of its own, with its invoice.
+  if (rehearsed.ended_at === null && nextDue(rehearsed) <= copy.now) renew(copy, rehearsed)
   return asPreview(copy.need(copy.state.invoices, rehearsed.latest_invoice ?? '', 'subscription'))
 }
 

@@ -2,8 +2,8 @@ import { html } from 'hono/html'
 import type { FormHash } from '../../form.ts'
 import type { Subscription } from '../../wire.ts'
 import { day } from '../format.ts'
-import { operate } from '../operation.ts'
 import { nameOf } from '../related.ts'
+import { releaseOwnSchedule } from './plan/schedule.ts'
 import { retentionOffer } from './retention.ts'
 import { act, formText, showPortal, type Visit } from './visit.ts'
 
@@ -67,12 +67,14 @@ export async function cancelNow(visit: Visit, subscription: Subscription): Promi
   if (comment.trim() !== '') details.comment = comment.trim()
   const path = `/v1/subscriptions/${subscription.id}`
   if (mode !== 'immediately') {
-    return act(visit, 'The subscription ends with its period.', () =>
-      operate(visit.core, 'POST', path, { cancel_at_period_end: 'true', cancellation_details: details }),
-    )
+    return act(visit, 'The subscription ends with its period.', (operate) => {
+      // A schedule decides itself when its subscription ends; the one that the customer made gives way.
+      releaseOwnSchedule(operate, visit.core.account, subscription)
+      operate('POST', path, { cancel_at_period_end: 'true', cancellation_details: details })
+    })
   }
-  return act(visit, 'The subscription has ended.', () =>
-    operate(visit.core, 'DELETE', path, {
+  return act(visit, 'The subscription has ended.', (operate) =>
+    operate('DELETE', path, {
       cancellation_details: details,
       prorate: String(proration !== 'none'),
       invoice_now: String(proration === 'always_invoice'),
@@ -86,7 +88,7 @@ export function keep(visit: Visit, subscription: Subscription): Promise<Response
   const change: FormHash = subscription.cancel_at_period_end
     ? { cancel_at_period_end: 'false' }
     : { cancel_at: '' }
-  return act(visit, 'The subscription goes on.', () =>
-    operate(visit.core, 'POST', `/v1/subscriptions/${subscription.id}`, change),
+  return act(visit, 'The subscription goes on.', (operate) =>
+    operate('POST', `/v1/subscriptions/${subscription.id}`, change),
   )
 }

@@ -1,9 +1,8 @@
 import { html } from 'hono/html'
-import type { Invoice, PaymentMethod, Subscription } from '../../wire.ts'
+import type { Invoice, PaymentMethod } from '../../wire.ts'
 import { badge, type Html } from '../elements.ts'
-import { day, money, paidWith, rhythm } from '../format.ts'
-import { subscriptionAmount } from '../prices.ts'
-import { nameOf } from '../related.ts'
+import { day, money, paidWith } from '../format.ts'
+import { subscriptionCard } from './subscription-card.ts'
 import { showPortal, type Visit } from './visit.ts'
 
 const INVOICES_SHOWN = 24
@@ -50,48 +49,6 @@ export function homePage(visit: Visit): Promise<Response> {
       ${legal(visit)}
     </main>`,
   })
-}
-
-function subscriptionCard(visit: Visit, subscription: Subscription): Html {
-  const { core, configuration, home } = visit
-  const { features } = configuration
-  const at = `${home}/subscriptions/${subscription.id}`
-  const ends = subscription.cancel_at !== null
-  return html`<article class="card" aria-label="${nameOf(core.account, subscription)}">
-    <header>
-      <h3>${nameOf(core.account, subscription)}</h3>
-      ${badge(subscription.status)}
-    </header>
-    <p><span class="amount">${money(subscriptionAmount(core.account, subscription), subscription.currency)}</span>
-      <span class="muted">${rhythm(subscription.items.data[0]?.price ?? null)}</span></p>
-    <p>${sentence(subscription)}</p>
-    ${
-      subscription.ended_at === null
-        ? html`<div class="actions">
-            ${features.subscription_update.enabled && !ends ? html`<a class="button" href="${at}/update">Change plan</a>` : ''}
-            ${ends ? html`<form method="post" action="${at}/keep"><button class="button">Keep the subscription</button></form>` : ''}
-            ${features.subscription_cancel.enabled && !ends ? html`<a class="button quiet" href="${at}/cancel">Cancel the subscription</a>` : ''}
-            ${features.subscription_pause.enabled ? pauseButton(at, subscription) : ''}
-          </div>`
-        : ''
-    }
-  </article>`
-}
-
-function pauseButton(at: string, { status }: Subscription): Html {
-  const word = status === 'paused' ? 'Resume' : 'Pause'
-  return html`<form method="post" action="${at}/${word.toLowerCase()}"><button class="button quiet">${word}</button></form>`
-}
-
-/** What happens next, as a customer would say it. */
-function sentence(subscription: Subscription): string {
-  const end = Math.min(...subscription.items.data.map((each) => each.current_period_end))
-  if (subscription.ended_at !== null) return `Ended on ${day(subscription.ended_at)}.`
-  if (subscription.cancel_at !== null) return `Yours until ${day(subscription.cancel_at)}. It does not renew.`
-  if (subscription.status === 'trialing') return `Free until ${day(end)}, then it renews.`
-  if (subscription.status === 'past_due') return 'The last payment failed. Update your payment method.'
-  if (subscription.status === 'paused') return 'It is paused.'
-  return `Renews on ${day(end)}.`
 }
 
 function unpaidNote({ home }: Visit, invoice: Invoice): Html {

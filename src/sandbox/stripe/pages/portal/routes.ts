@@ -7,14 +7,17 @@ import { cancelNow, cancelPage, keep } from './cancel.ts'
 import { detailsPage, saveDetails } from './details.ts'
 import { homePage } from './home.ts'
 import { changeMethod, methodPage, methodSaved, payInvoice, saveMethod } from './payment-method.ts'
-import { changePlan } from './plan/change.ts'
+import { changePlan, keepPlan } from './plan/change.ts'
 import { choosePage } from './plan/choose.ts'
 import { confirmPage } from './plan/confirm.ts'
+import { plannedUpdate } from './plan/schedule.ts'
 import { acceptOffer } from './retention.ts'
 import { addTaxId, removeTaxId } from './tax-ids.ts'
-import { act, portalNotFound, subscriptionOf, type Visit, visitOf } from './visit.ts'
+import { act, portalNotFound, refuse, subscriptionOf, type Visit, visitOf } from './visit.ts'
 
 type Features = Visit['configuration']['features']
+
+const MANAGED = 'A change of this subscription is planned already. It cannot be changed here until then.'
 
 /** The customer portal, under `/p/session/:id`: what its configuration allows, and nothing else. */
 export function portalRoutes(core: SandboxCore, notices: Notices): Hono {
@@ -35,7 +38,10 @@ export function portalRoutes(core: SandboxCore, notices: Notices): Hono {
   ) =>
     page(feature, (visit) => {
       const subscription = subscriptionOf(visit)
-      return subscription ? show(visit, subscription) : portalNotFound(core, visit.context)
+      if (subscription === null) return portalNotFound(core, visit.context)
+      // What the merchant has planned, a customer cannot change (github.com/invertase/stripe-firebase-extensions/issues/158).
+      const isManaged = plannedUpdate(visit, subscription)?.isOwn === false
+      return isManaged ? refuse(visit, MANAGED) : show(visit, subscription)
     })
 
   const setStatus = (done: string, action: 'pause' | 'resume') =>
@@ -61,6 +67,7 @@ export function portalRoutes(core: SandboxCore, notices: Notices): Hono {
   )
   app.get('/:id/subscriptions/:subscription/confirm', subscriptionPage('subscription_update', confirmPage))
   app.post('/:id/subscriptions/:subscription/update', subscriptionPage('subscription_update', changePlan))
+  app.post('/:id/subscriptions/:subscription/keep-plan', subscriptionPage('subscription_update', keepPlan))
   app.post('/:id/subscriptions/:subscription/pause', setStatus('The subscription is paused.', 'pause'))
   app.post('/:id/subscriptions/:subscription/resume', setStatus('The subscription runs again.', 'resume'))
   app.get(

@@ -5,6 +5,7 @@ import type { Customer, PortalConfiguration, PortalSession, Subscription } from 
 import type { Html } from '../elements.ts'
 import { layout, messagePage } from '../layout.ts'
 import type { Notices } from '../notices.ts'
+import { type Operate, operate } from '../operation.ts'
 
 /** A customer in the portal: what the session allows, and the request at hand. */
 export interface Visit {
@@ -34,6 +35,11 @@ export function subscriptionOf({ core, context, customer }: Visit): Subscription
   return subscription?.customer === customer.id && subscription.ended_at === null ? subscription : null
 }
 
+/** The moment by which the subscription lives: that of its test clock, or the sandbox's. Seconds since 1970. */
+export function nowOf({ core: { account } }: Visit, subscription: Subscription): number {
+  return account.onClockOf(subscription.id, () => account.now)
+}
+
 /** Answers with a page of the portal. */
 export async function showPortal(
   visit: Visit,
@@ -53,23 +59,28 @@ export async function portalNotFound(core: SandboxCore, context: Context): Promi
   return context.html(await messagePage(core.account, { title: 'Not found', text }), 404)
 }
 
+/** Leads to the portal's home, where it says why something cannot be done. */
+export function refuse({ context, home, notices }: Visit, text: string): Response {
+  return context.redirect(notices.link(`${home}/home`, { kind: 'refused', text }), 303)
+}
+
 /**
  * Does what a form asks and leads on: to where the session's flow wants, else to the portal's home. What the API
  * refuses is said there.
  */
-export async function act(visit: Visit, done: string, work: () => void): Promise<Response> {
-  const { context, notices, home, session } = visit
+export async function act(visit: Visit, done: string, work: (operate: Operate) => void): Promise<Response> {
+  const { context, core, notices, home, session } = visit
   try {
-    work()
+    work((method, path, params) => operate(core, method, path, params))
   } catch (error) {
     if (!(error instanceof StripeError)) throw error
-    return context.redirect(notices.link(`${home}/home`, { kind: 'refused', text: error.message }), 303)
+    return refuse(visit, error.message)
   }
   const after = session.flow?.after_completion
   if (after?.type === 'redirect' && after.redirect) return context.redirect(after.redirect.return_url, 303)
   if (after?.type === 'hosted_confirmation') {
     return context.html(
-      await messagePage(visit.core.account, {
+      await messagePage(core.account, {
         title: done,
         text: after.hosted_confirmation?.custom_message ?? 'You can close this page.',
         link: session.return_url ? { href: session.return_url, label: 'Continue' } : null,

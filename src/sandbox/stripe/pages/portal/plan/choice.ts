@@ -1,24 +1,28 @@
-import { isSoldIn, priceAmount } from '../../../life/pricing.ts'
+import { isSoldIn } from '../../../life/pricing.ts'
 import { MAX_QUANTITY } from '../../../resources/billing/scalars.ts'
 import { type QuantityBounds, quantityBounds } from '../../../resources/billing-portal-features.ts'
-import type { Price, Subscription } from '../../../wire.ts'
+import type { Price, PromotionCode, Subscription } from '../../../wire.ts'
 import type { Visit } from '../visit.ts'
+import { flowDiscounts, promotionFor, takesPromotionCodes } from './promotion-code.ts'
 
 /** What a customer chose. */
 export interface Choice {
   price: Price
   quantity: number
+  /** What the code that was typed stands for, or null where there is none. */
+  promotion: PromotionCode | null
 }
 
 /** What the fields of a form said; undefined or empty where one was not there. */
 export interface ChoiceFields {
   price?: string | undefined
   quantity?: string | undefined
+  promotionCode?: string | undefined
 }
 
 /** Why a choice cannot be, beside the field that it concerns. */
 export interface ChoiceRefusal {
-  field: 'price' | 'quantity'
+  field: 'price' | 'quantity' | 'promotion_code'
   text: string
 }
 
@@ -50,18 +54,19 @@ export function choiceOf(
   const text = bounds ? fields.quantity || String(flow?.quantity ?? before) : String(before)
   if (!/^\d{1,9}$/.test(text)) return { field: 'quantity', text: 'Enter a whole number.' }
   const quantity = Number(text)
-  if (price.id === current?.price.id && quantity === before) {
+  const code = takesPromotionCodes(visit) ? (fields.promotionCode ?? '').trim() : ''
+  const isSame = price.id === current?.price.id && quantity === before
+  if (isSame && code === '' && flowDiscounts(visit, subscription).length === 0) {
     return { field: 'price', text: 'This is what you have. Choose something else.' }
   }
-  if (bounds && (quantity < bounds.minimum || quantity > bounds.maximum)) {
+  if (!isSame && bounds && (quantity < bounds.minimum || quantity > bounds.maximum)) {
     return { field: 'quantity', text: `Choose ${inWords(bounds)} of this plan.` }
   }
-  return { price, quantity }
-}
-
-/** What the choice costs a period, before tax and discounts, in the minor unit. */
-export function amountOf({ core }: Visit, { price, quantity }: Choice, currency: string): number {
-  return priceAmount(core.account, price, quantity, currency)
+  if (code === '') return { price, quantity, promotion: null }
+  const promotion = promotionFor(visit, subscription, code, { price, quantity })
+  return typeof promotion === 'string'
+    ? { field: 'promotion_code', text: promotion }
+    : { price, quantity, promotion }
 }
 
 function inWords({ maximum, minimum }: QuantityBounds): string {

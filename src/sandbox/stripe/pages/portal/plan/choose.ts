@@ -6,6 +6,7 @@ import { invalid, problem } from '../../fields.ts'
 import { priceText } from '../../prices.ts'
 import { showPortal, type Visit } from '../visit.ts'
 import { type ChoiceFields, type ChoiceRefusal, offeredPrices } from './choice.ts'
+import { takesPromotionCodes } from './promotion-code.ts'
 
 /** What the form shows again, and why it was refused. */
 export interface RefusedChoice {
@@ -34,6 +35,7 @@ export function choosePage(
           ${offeredPrices(visit, subscription).map((price) => option(visit, subscription, price, chosen, refused))}
           ${problem(about, 'price')}
         </fieldset>
+        ${takesPromotionCodes(visit) ? codeField(refused) : ''}
         <div class="actions"><button class="button">Continue</button></div>
       </form>
     </main>`,
@@ -76,6 +78,16 @@ function option(
             ${problem(error, field)}
           </div>`
     }
+  </div>`
+}
+
+function codeField(refused: RefusedChoice | null): Html {
+  const error = errorOf(refused, 'promotion_code')
+  return html`<div class="field">
+    <label for="promotion_code">Promotion code (optional)</label>
+    <input id="promotion_code" name="promotion_code" autocomplete="off" value="${refused?.fields.promotionCode ?? ''}"
+      ${invalid(error, 'promotion_code')} />
+    ${problem(error, 'promotion_code')}
   </div>`
 }
 

@@ -1,46 +1,89 @@
+import type { Account } from '../../../account.ts'
 import { refused } from '../../../errors.ts'
 import type { FormHash } from '../../../form.ts'
 import { defaultMethodOf } from '../../../life/invoices/payments.ts'
+import { asPreview, previewRenewal } from '../../../life/invoices/preview.ts'
+import { nextDue } from '../../../life/subscriptions/next-due.ts'
 import type { Invoice, Subscription } from '../../../wire.ts'
-import { operate } from '../../operation.ts'
+import { day } from '../../format.ts'
+import { type Operate, rehearseOperations } from '../../operation.ts'
 import type { Visit } from '../visit.ts'
 import type { Choice } from './choice.ts'
+import { flowDiscounts } from './promotion-code.ts'
+import { releaseOwnSchedule, scheduleUpdate, startOf } from './schedule.ts'
+
+/** What becomes of the subscription, and when. */
+export interface PlanChange {
+  /** What `POST /v1/subscriptions/:id` is asked for, now or by the phase of a schedule. */
+  update: FormHash
+  /** Seconds since 1970, or null for now. */
+  startsAt: number | null
+}
 
 /** What the API is asked for, so that the subscription becomes what was chosen. */
-export function updateOf(visit: Visit, subscription: Subscription, choice: Choice): FormHash {
-  const update = visit.configuration.features.subscription_update
+export function changeOf(visit: Visit, subscription: Subscription, choice: Choice): PlanChange {
+  const settings = visit.configuration.features.subscription_update
+  const startsAt = startOf(visit, subscription, choice)
   const item = subscription.items.data[0]
-  const discount = visit.session.flow?.subscription_update_confirm?.discounts?.[0]
+  const added = [
+    ...flowDiscounts(visit, subscription),
+    ...(choice.promotion ? [{ promotion_code: choice.promotion.id }] : []),
+  ]
+  const kept = subscription.discounts.map((discount) => ({ discount: String(discount) }))
   return {
-    items: [{ id: item?.id ?? '', price: choice.price.id, quantity: String(choice.quantity) }],
-    proration_behavior: update.proration_behavior,
-    ...(update.billing_cycle_anchor === 'now' && subscription.status !== 'trialing'
-      ? { billing_cycle_anchor: 'now' }
-      : {}),
-    ...(endsTrial(visit, subscription) ? { trial_end: 'now' } : {}),
-    ...(discount?.coupon ? { discounts: [{ coupon: discount.coupon }] } : {}),
-    ...(discount?.promotion_code ? { discounts: [{ promotion_code: discount.promotion_code }] } : {}),
+    startsAt,
+    update: {
+      items: [{ id: item?.id ?? '', price: choice.price.id, quantity: String(choice.quantity) }],
+      proration_behavior: settings.proration_behavior,
+      ...(settings.billing_cycle_anchor === 'now' && subscription.status !== 'trialing'
+        ? { billing_cycle_anchor: 'now' }
+        : {}),
+      ...(startsAt === null && endsTrial(visit, subscription) ? { trial_end: 'now' } : {}),
+      ...(added.length > 0 ? { discounts: [...kept, ...added] } : {}),
+    },
   }
 }
 
+/** Makes the change, in place of one that the customer has scheduled before. */
+export function makeChange(
+  operate: Operate,
+  account: Account,
+  subscription: Subscription,
+  { startsAt, update }: PlanChange,
+): void {
+  releaseOwnSchedule(operate, account, subscription)
+  if (startsAt === null) operate('POST', `/v1/subscriptions/${subscription.id}`, update)
+  else scheduleUpdate(operate, account, subscription, update)
+}
+
+/**
+ * The invoice that the change would make at once, else that of the next renewal. It is made by making the change, on a
+ * copy of the account.
+ * @throws StripeError what the API would answer; 400 where the subscription is about to end, or where the change ends a
+ * trial and there is nothing to charge.
+ */
+export function previewOf(visit: Visit, subscription: Subscription, change: PlanChange): Invoice {
+  needRunning(subscription)
+  if (change.update.trial_end === 'now') needMethod(visit, subscription)
+  return rehearseOperations(visit.core, subscription.id, (operate, copy) => {
+    makeChange(operate, copy, subscription, change)
+    const changed = copy.need(copy.state.subscriptions, subscription.id)
+    const invoice = copy.state.invoices.get(String(changed.latest_invoice))
+    if (invoice && invoice.id !== subscription.latest_invoice) return asPreview(invoice)
+    return copy.within({ moment: nextDue(changed) }, () => previewRenewal(copy, changed))
+  })
+}
+
 /** Whether a change ends the trial that the subscription is in (`trial_update_behavior`). */
-export function endsTrial({ configuration }: Visit, subscription: Subscription): boolean {
+function endsTrial({ configuration }: Visit, subscription: Subscription): boolean {
   const { trial_update_behavior: behavior } = configuration.features.subscription_update
   return subscription.status === 'trialing' && behavior === 'end_trial'
 }
 
-/**
- * The invoice that the update would make at once, else that of the next renewal.
- * @throws StripeError what the API would answer; 400 where the change ends a trial and there is nothing to charge.
- */
-export function previewOf(visit: Visit, subscription: Subscription, update: FormHash): Invoice {
-  if (endsTrial(visit, subscription)) needMethod(visit, subscription)
-  const { discounts, ...details } = update
-  return operate(visit.core, 'POST', '/v1/invoices/create_preview', {
-    subscription: subscription.id,
-    subscription_details: details,
-    ...(discounts === undefined ? {} : { discounts }),
-  }) as Invoice
+function needRunning({ cancel_at: ends, status }: Subscription): void {
+  if (ends !== null) throw refused(`The subscription ends on ${day(ends)}. Keep it before you change it.`)
+  if (['active', 'past_due', 'trialing'].includes(status)) return
+  throw refused(`A subscription that is ${status.replaceAll('_', ' ')} cannot be changed.`)
 }
 
 /** `trial_settings` say what becomes of a trial that runs out; one that its customer ends is to be paid for. */
