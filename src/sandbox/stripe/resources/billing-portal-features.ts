@@ -12,6 +12,9 @@ type PortalProduct = NonNullable<Features['subscription_update']['products']>[nu
 const MAX_PRODUCTS = 10
 const MAX_PRICES_PER_PRODUCT = 20
 
+/** Three years. */
+const MAX_PAUSE = { day: 3 * 365, week: 3 * 52, month: 3 * 12, year: 3 } as const
+
 const productShape = {
   adjustable_quantity: hash({ enabled: required(flag()), maximum: integer(1), minimum: integer(0) }),
   prices: required(list(text(), MAX_PRICES_PER_PRODUCT)),
@@ -62,6 +65,7 @@ export const featureParams = {
 }
 
 type FeatureParams = Params<typeof featureParams>
+type DurationParams = NonNullable<NonNullable<FeatureParams['subscription_pause']>['duration']>
 
 /** Everything off, with the words that Stripe gives a feature that was not mentioned. */
 export const NO_FEATURES: Features = {
@@ -74,7 +78,10 @@ export const NO_FEATURES: Features = {
     mode: 'at_period_end',
     proration_behavior: 'none',
   },
-  subscription_pause: { duration: { interval_options: [], type: 'indefinite' }, enabled: false },
+  subscription_pause: {
+    duration: { interval_options: [{ interval: 'month', interval_count: 1 }], type: 'interval_options' },
+    enabled: false,
+  },
   subscription_update: {
     billing_cycle_anchor: null,
     default_allowed_updates: [],
@@ -118,15 +125,7 @@ export function changedFeatures(account: Account, current: Features, given: Feat
     subscription_pause: {
       ...current.subscription_pause,
       ...pause,
-      duration: pause?.duration
-        ? {
-            type: pause.duration.type,
-            interval_options: (pause.duration.interval_options ?? []).map((option) => ({
-              interval: option.interval,
-              interval_count: option.interval_count ?? 1,
-            })),
-          }
-        : current.subscription_pause.duration,
+      duration: pause?.duration ? durationOf(pause.duration) : current.subscription_pause.duration,
     },
     subscription_update: {
       ...current.subscription_update,
@@ -161,6 +160,26 @@ function checkFeatures({ customer_update: customer, subscription_update: update 
   if (customer.enabled && customer.allowed_updates.length === 0) {
     throw parameterMissing('features[customer_update][allowed_updates]')
   }
+}
+
+/** @throws StripeError 400 for durations that are missing, needless, or longer than three years. */
+function durationOf({
+  interval_options: given,
+  type,
+}: DurationParams): Features['subscription_pause']['duration'] {
+  const at = 'features[subscription_pause][duration][interval_options]'
+  const options = (given ?? []).map(({ interval, interval_count: count }) => ({
+    interval,
+    interval_count: count ?? 1,
+  }))
+  if (type === 'interval_options' && options.length === 0) throw parameterMissing(at)
+  if (type === 'indefinite' && options.length > 0) {
+    throw refused('`interval_options` goes with `type=interval_options`.', at)
+  }
+  for (const [index, { interval, interval_count: count }] of options.entries()) {
+    if (count > MAX_PAUSE[interval]) throw refused('A pause lasts three years at most.', `${at}[${index}]`)
+  }
+  return { interval_options: options, type }
 }
 
 function productOf(account: Account, given: Params<typeof productShape>, index: number): PortalProduct {

@@ -34,8 +34,11 @@ export function resumeDue(account: Account, schedule: SubscriptionSchedule): voi
   changeEntry(account, schedule, { ...entry, resume: { ...entry.resume, status } })
 }
 
-/** Plans what the pauses of the schedule say. */
+/** Plans what the pauses of the schedule say. One that is for now begins at once. */
 export function planPauses(account: Account, schedule: SubscriptionSchedule): void {
+  if ((schedule.pause_schedules[0]?.pause.pause_at ?? account.now + 1) <= account.now) {
+    pauseDue(account, schedule)
+  }
   const [entry] = schedule.pause_schedules
   const moments = {
     'subscription_schedule.pause': entry?.pause.status.type === 'scheduled' ? entry.pause.pause_at : null,

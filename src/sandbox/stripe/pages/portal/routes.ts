@@ -2,10 +2,10 @@ import { type Context, Hono } from 'hono'
 import type { SandboxCore } from '../../core.ts'
 import type { PortalSession, Subscription } from '../../wire.ts'
 import type { Notices } from '../notices.ts'
-import { operate } from '../operation.ts'
 import { cancelNow, cancelPage, keep } from './cancel.ts'
 import { detailsPage, saveDetails } from './details.ts'
 import { homePage } from './home.ts'
+import { pauseNow, pausePage, resumeNow } from './pause.ts'
 import { changeMethod, methodPage, methodSaved, payInvoice, saveMethod } from './payment-method.ts'
 import { changePlan, keepPlan } from './plan/change.ts'
 import { choosePage } from './plan/choose.ts'
@@ -13,7 +13,7 @@ import { confirmPage } from './plan/confirm.ts'
 import { plannedUpdate } from './plan/schedule.ts'
 import { acceptOffer } from './retention.ts'
 import { addTaxId, removeTaxId } from './tax-ids.ts'
-import { act, portalNotFound, refuse, subscriptionOf, type Visit, visitOf } from './visit.ts'
+import { portalNotFound, refuse, subscriptionOf, type Visit, visitOf } from './visit.ts'
 
 type Features = Visit['configuration']['features']
 
@@ -44,11 +44,6 @@ export function portalRoutes(core: SandboxCore, notices: Notices): Hono {
       return isManaged ? refuse(visit, MANAGED) : show(visit, subscription)
     })
 
-  const setStatus = (done: string, action: 'pause' | 'resume') =>
-    subscriptionPage('subscription_pause', (visit, subscription) =>
-      act(visit, done, () => operate(core, 'POST', `/v1/subscriptions/${subscription.id}/${action}`)),
-    )
-
   app.get(
     '/:id',
     page(null, (visit) => {
@@ -68,8 +63,12 @@ export function portalRoutes(core: SandboxCore, notices: Notices): Hono {
   app.get('/:id/subscriptions/:subscription/confirm', subscriptionPage('subscription_update', confirmPage))
   app.post('/:id/subscriptions/:subscription/update', subscriptionPage('subscription_update', changePlan))
   app.post('/:id/subscriptions/:subscription/keep-plan', subscriptionPage('subscription_update', keepPlan))
-  app.post('/:id/subscriptions/:subscription/pause', setStatus('The subscription is paused.', 'pause'))
-  app.post('/:id/subscriptions/:subscription/resume', setStatus('The subscription runs again.', 'resume'))
+  app.get(
+    '/:id/subscriptions/:subscription/pause',
+    subscriptionPage('subscription_pause', (visit, subscription) => pausePage(visit, subscription)),
+  )
+  app.post('/:id/subscriptions/:subscription/pause', subscriptionPage('subscription_pause', pauseNow))
+  app.post('/:id/subscriptions/:subscription/resume', subscriptionPage('subscription_pause', resumeNow))
   app.get(
     '/:id/payment-method',
     page('payment_method_update', (visit) => methodPage(visit)),
@@ -90,6 +89,8 @@ function startOf({ flow }: PortalSession): string {
   switch (flow?.type) {
     case 'subscription_cancel':
       return `/subscriptions/${flow.subscription_cancel?.subscription}/cancel`
+    case 'subscription_pause':
+      return `/subscriptions/${flow.subscription_pause?.subscription}/pause`
     case 'subscription_update':
       return `/subscriptions/${flow.subscription_update?.subscription}/update`
     case 'subscription_update_confirm':

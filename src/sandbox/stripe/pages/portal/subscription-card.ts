@@ -1,6 +1,8 @@
 import { html } from 'hono/html'
+import type { Account } from '../../account.ts'
 import { sum } from '../../life/line-items.ts'
 import { priceAmount } from '../../life/pricing.ts'
+import { whyNotPausable } from '../../life/subscriptions/pauses/pause.ts'
 import type { Subscription } from '../../wire.ts'
 import { badge, type Html } from '../elements.ts'
 import { day, money, rhythm } from '../format.ts'
@@ -20,7 +22,7 @@ export function subscriptionCard(visit: Visit, subscription: Subscription): Html
     </header>
     <p><span class="amount">${money(subscriptionAmount(account, subscription), subscription.currency)}</span>
       <span class="muted">${rhythm(subscription.items.data[0]?.price ?? null)}</span></p>
-    <p>${sentence(subscription)}</p>
+    <p>${sentence(account, subscription)}</p>
     ${planned ? plannedNote(visit, subscription, planned) : ''}
     ${subscription.ended_at === null && planned?.isOwn !== false ? actions(visit, subscription) : ''}
   </article>`
@@ -35,13 +37,17 @@ function actions({ configuration, home }: Visit, subscription: Subscription): Ht
     ${features.subscription_update.enabled && runs && !ends ? html`<a class="button" href="${at}/update">Change plan</a>` : ''}
     ${ends ? html`<form method="post" action="${at}/keep"><button class="button">Keep the subscription</button></form>` : ''}
     ${features.subscription_cancel.enabled && !ends ? html`<a class="button quiet" href="${at}/cancel">Cancel the subscription</a>` : ''}
-    ${features.subscription_pause.enabled ? pauseButton(at, subscription) : ''}
+    ${features.subscription_pause.enabled ? pauseAction(at, subscription) : ''}
   </div>`
 }
 
-function pauseButton(at: string, { status }: Subscription): Html {
-  const word = status === 'paused' ? 'Resume' : 'Pause'
-  return html`<form method="post" action="${at}/${word.toLowerCase()}"><button class="button quiet">${word}</button></form>`
+function pauseAction(at: string, subscription: Subscription): Html | string {
+  if (subscription.status === 'paused') {
+    return html`<form method="post" action="${at}/resume"><button class="button">Resume</button></form>`
+  }
+  return whyNotPausable(subscription) === null
+    ? html`<a class="button quiet" href="${at}/pause">Pause</a>`
+    : ''
 }
 
 /** What the subscription becomes, when, and the way to leave it as it is. */
@@ -74,12 +80,20 @@ function plannedNote(visit: Visit, subscription: Subscription, { isOwn, phase }:
 }
 
 /** What happens next, as a customer would say it. */
-function sentence(subscription: Subscription): string {
+function sentence(account: Account, subscription: Subscription): string {
   const end = Math.min(...subscription.items.data.map((each) => each.current_period_end))
   if (subscription.ended_at !== null) return `Ended on ${day(subscription.ended_at)}.`
   if (subscription.cancel_at !== null) return `Yours until ${day(subscription.cancel_at)}. It does not renew.`
   if (subscription.status === 'trialing') return `Free until ${day(end)}, then it renews.`
   if (subscription.status === 'past_due') return 'The last payment failed. Update your payment method.'
-  if (subscription.status === 'paused') return 'It is paused.'
+  if (subscription.status === 'paused') return pauseSentence(account, subscription)
   return `Renews on ${day(end)}.`
+}
+
+function pauseSentence({ state }: Account, { id, schedule }: Subscription): string {
+  if (state.pendingChanges.has(id)) return 'It is paused until its invoice is paid.'
+  const resume = state.subscriptionSchedules.get(String(schedule))?.pause_schedules[0]?.resume
+  return resume?.status.type === 'scheduled'
+    ? `It is paused until ${day(resume.resume_at)}, when it resumes by itself.`
+    : 'It is paused until you resume it.'
 }
