@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { subscribe as listen, unsubscribe } from 'node:diagnostics_channel'
+import type { ClientRequest } from 'node:http'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { PAGE_BUDGET_MS } from '#src/features/billing/application/reconcile/page-budget.ts'
 import { handleReconcileRequest } from '#src/features/billing/application/reconcile/reconcile-request.ts'
 import { type BillingStack, startBillingStack, type TestUser } from '#tests/support/billing-stack.ts'
 import { featuresOf, reconcile, stripeOf, subscribe } from '#tests/support/reconcile.ts'
@@ -32,6 +35,23 @@ async function makeCustomers(count: number): Promise<void> {
   const stripe = stripeOf(stack)
   for (let made = 0; made < count; made += 10) {
     await Promise.all(Array.from({ length: Math.min(10, count - made) }, () => stripe.customers.create({})))
+  }
+}
+
+/** From now on each request to Stripe under this path takes so long, by the clock that durations are measured with. */
+function slowDown(path: string, ms: number): { end: () => void } {
+  const now = performance.now.bind(performance)
+  let lost = 0
+  vi.spyOn(performance, 'now').mockImplementation(() => now() + lost)
+  const onRequest = (message: unknown) => {
+    if ((message as { request: ClientRequest }).request.path.startsWith(path)) lost += ms
+  }
+  listen('http.client.request.start', onRequest)
+  return {
+    end: () => {
+      unsubscribe('http.client.request.start', onRequest)
+      vi.restoreAllMocks()
+    },
   }
 }
 
@@ -81,6 +101,36 @@ describe('a run', () => {
     stack.stripe.addFault({ kind: 'status', status: 429, route: '/v1/subscriptions', times: 1 })
 
     expect(await reconcile(stack, { repairs: true })).toMatchObject({ phase: 'finished', repaired: 1 })
+  })
+
+  it('F77: gives up a page that Stripe does not let come to its end, and does what is left of it when it is called again', async () => {
+    stack.stripe.pauseDelivery()
+    await subscribe(stack, user)
+    const other = await stack.signUp()
+    await subscribe(stack, other)
+
+    const slow = slowDown('/v1/subscriptions/sub_', PAGE_BUDGET_MS)
+    // A process of its own: its clock is the slow one.
+    const { operations } = stack.anotherProcess()
+    const run = operations.reconcile.execute({ repairs: true, budgetMs: Number.POSITIVE_INFINITY })
+    await expect(run).rejects.toMatchObject({
+      code: 'stripe_unavailable',
+      retryable: true,
+    })
+    slow.end()
+
+    expect(await operations.reconcile.latest(true)).toMatchObject({
+      phase: 'subscriptions',
+      cursor: null,
+      finishedAt: null,
+    })
+    const [mended] = await stack.supabase.sql('select count(*)::int as count from user_entitlements')
+    expect(mended).toEqual({ count: 1 })
+    expect(await reconcile(stack, { repairs: true })).toMatchObject({ phase: 'finished', repaired: 1 })
+    expect(await Promise.all([user, other].map((who) => featuresOf(stack, who)))).toEqual([
+      expect.arrayContaining(['insights']),
+      expect.arrayContaining(['insights']),
+    ])
   })
 
   it('F50: leaves alone what a webhook made newer meanwhile', async () => {

@@ -7,6 +7,7 @@ import type {
 import type { ISecondPurchases } from '#src/features/billing/domain/interfaces/ISecondPurchases.ts'
 import type { IStripeLists, ListedCustomer } from '#src/features/billing/domain/interfaces/IStripeLists.ts'
 import type { Clock } from '#src/shared/types/clock.ts'
+import { pageBudget } from './page-budget.ts'
 import type { ReconcileInvoices } from './ReconcileInvoices.ts'
 import type { ReconcileObjects } from './ReconcileObjects.ts'
 import type { ReconcileReversals } from './ReconcileReversals.ts'
@@ -34,7 +35,8 @@ export type LinkCustomer = (userId: string, customerId: string, now: number) => 
 /**
  * Compares all of Stripe's current objects with what Postgres implies, page by page, and mends what differs. It reads
  * objects, not events: an event that Stripe never generated is in no list (F56). How far it has come is kept in
- * Postgres after each page, so a call that is cut off costs one page, and memory holds one page.
+ * Postgres after each page, so a call that is cut off costs one page, and memory holds one page. A page that Stripe does not
+ * let come to its end is given up in time (`PAGE_BUDGET_MS`): what it mended is no drift to the call that does it again.
  */
 export class Reconcile {
   readonly #store: IReconcileStore
@@ -91,18 +93,19 @@ export class Reconcile {
   }
 
   async #page(run: ReconcileRun): Promise<ReconciledPage> {
+    const budget = pageBudget(this.#stopwatch)
     switch (run.phase) {
       case 'subscriptions': {
         const { items, next } = await this.#lists.listSubscriptions(run.cursor)
         const drifts = [
-          ...(await this.#objects.execute(run, items)),
-          ...(await this.#invoices.execute(run, items)),
+          ...(await this.#objects.execute(run, items, budget)),
+          ...(await this.#invoices.execute(run, items, budget)),
         ]
         return pageOf(items.length, drifts, next, run, 'payments')
       }
       case 'payments': {
         const { items, next } = await this.#lists.listCompletedSessions(run.cursor)
-        return pageOf(items.length, await this.#objects.execute(run, items), next, run, 'customers')
+        return pageOf(items.length, await this.#objects.execute(run, items, budget), next, run, 'customers')
       }
       case 'customers': {
         const { items, next } = await this.#lists.listCustomers(run.cursor)
@@ -110,11 +113,11 @@ export class Reconcile {
       }
       case 'refunds': {
         const { items, next } = await this.#lists.listRefunds(run.cursor)
-        return pageOf(items.length, await this.#reversals.execute(run, items), next, run, 'disputes')
+        return pageOf(items.length, await this.#reversals.execute(run, items, budget), next, run, 'disputes')
       }
       case 'disputes': {
         const { items, next } = await this.#lists.listDisputes(run.cursor)
-        return pageOf(items.length, await this.#reversals.execute(run, items), next, run, 'sources')
+        return pageOf(items.length, await this.#reversals.execute(run, items, budget), next, run, 'sources')
       }
       case 'sources':
         return this.#sources(run)

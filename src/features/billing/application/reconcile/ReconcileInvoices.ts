@@ -17,6 +17,7 @@ import type { Policy } from '#src/features/billing/domain/policy/policy.ts'
 import { driftOf } from '#src/features/billing/domain/reconcile/drift-kind.ts'
 import type { Clock } from '#src/shared/types/clock.ts'
 import { PreviewLedger } from '../replay/PreviewLedger.ts'
+import type { PageBudget } from './page-budget.ts'
 
 /** An invoice that changes no more, and what it says. */
 interface Comparable {
@@ -60,13 +61,21 @@ export class ReconcileInvoices {
   }
 
   /** The drifts of this page, which are those that a user would notice; all is mended where the run repairs. */
-  async execute(run: ReconcileRun, page: readonly ListedSubscription[]): Promise<readonly Drift[]> {
+  async execute(
+    run: ReconcileRun,
+    page: readonly ListedSubscription[],
+    budget: PageBudget,
+  ): Promise<readonly Drift[]> {
     const comparable: Comparable[] = []
-    for (const listed of page) comparable.push(...(await this.#comparable(listed)))
+    for (const listed of page) {
+      budget()
+      comparable.push(...(await this.#comparable(listed)))
+    }
     if (comparable.length === 0) return []
     const missed = new Set(await this.#store.compareInvoices(comparable.map(({ invoice }) => invoice)))
     const drifts: Drift[] = []
     for (const found of comparable.filter(({ invoice }) => missed.has(invoice.invoice_id))) {
+      budget()
       drifts.push(...(await this.#examine(run, found)))
     }
     return drifts

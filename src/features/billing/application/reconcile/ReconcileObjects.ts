@@ -14,6 +14,7 @@ import { driftOf } from '#src/features/billing/domain/reconcile/drift-kind.ts'
 import type { Clock } from '#src/shared/types/clock.ts'
 import type { ApplyStripeObject, ObjectToApply } from '../ApplyStripeObject.ts'
 import { PreviewLedger } from '../replay/PreviewLedger.ts'
+import type { PageBudget } from './page-budget.ts'
 
 /** A listed object that is ours, and what it says of its source. */
 interface Comparable {
@@ -58,7 +59,11 @@ export class ReconcileObjects {
   }
 
   /** The drifts of this page, which are those that a user would notice; all is mended where the run repairs. */
-  async execute(run: ReconcileRun, page: readonly ListedObject[]): Promise<readonly Drift[]> {
+  async execute(
+    run: ReconcileRun,
+    page: readonly ListedObject[],
+    budget: PageBudget,
+  ): Promise<readonly Drift[]> {
     const comparable = new Map<string, Comparable>()
     for (const listed of page) {
       const found = this.#comparable(listed)
@@ -68,6 +73,7 @@ export class ReconcileObjects {
     if (changes.length === 0) return []
     const drifts: Drift[] = []
     for (const { sourceId, revision } of await this.#store.compareSources(run.runId, changes)) {
+      budget()
       const found = comparable.get(sourceId)
       const drift = found && (await this.#examine(run, { ...found.object, revision }, found.change))
       if (drift) drifts.push(drift)

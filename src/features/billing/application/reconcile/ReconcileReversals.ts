@@ -13,6 +13,7 @@ import type { ListedObject } from '#src/features/billing/domain/interfaces/IStri
 import type { Policy } from '#src/features/billing/domain/policy/policy.ts'
 import type { ApplyStripeObject, ObjectToApply } from '../ApplyStripeObject.ts'
 import { PreviewLedger } from '../replay/PreviewLedger.ts'
+import type { PageBudget } from './page-budget.ts'
 
 /** A listed refund or dispute, and what it says. */
 interface Comparable {
@@ -52,7 +53,11 @@ export class ReconcileReversals {
   }
 
   /** The drifts of this page; mended where the run repairs. */
-  async execute(run: ReconcileRun, page: readonly ListedObject[]): Promise<readonly Drift[]> {
+  async execute(
+    run: ReconcileRun,
+    page: readonly ListedObject[],
+    budget: PageBudget,
+  ): Promise<readonly Drift[]> {
     const comparable = new Map(
       page.flatMap((listed) => this.#comparable(listed)).map((found) => [found.object.id, found]),
     )
@@ -60,6 +65,7 @@ export class ReconcileReversals {
     const reversals = [...comparable.values()].map(({ reversal }) => reversal)
     const drifts: Drift[] = []
     for (const differing of await this.#store.compareReversals(reversals)) {
+      budget()
       const found = comparable.get(differing.objectId)
       const drift = found && (await this.#examine(run, found, differing))
       if (drift) drifts.push(drift)
