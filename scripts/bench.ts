@@ -58,8 +58,8 @@ setTimeout(() => {
   void end(1)
 }, DEADLINE_MS).unref()
 if (part === 'sandbox') await end((await benchSandbox(args)) ? 0 : 1)
-if (part === 'events') await end((await benchEvents(users)) ? 0 : 1)
 await ensureBuilt()
+if (part === 'events') await end((await benchEvents(users)) ? 0 : 1)
 const { environment } = await startStack()
 const figures = await measureAll(environment)
 console.log(

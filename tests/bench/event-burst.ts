@@ -19,6 +19,8 @@ export interface BurstSecond {
 export interface Burst {
   readonly events: number
   readonly users: number
+  /** How long its deliveries began over: 0 is all at once. */
+  readonly spreadMs: number
   /** The burst itself; then each round of deliveries of what was not taken, until all is. */
   readonly rounds: readonly (readonly BurstSecond[])[]
   /** Of the burst's events, those that stand in the ledger with an effect or without. */
@@ -27,19 +29,34 @@ export interface Burst {
 
 /** Rounds of redelivery that are tried at the most. */
 const ROUNDS_MAX = 12
-/** How long the deliveries of the burst are spread over, several times faster than they can be worked on. */
-export const BURST_MS = 10_000
-/** Before each round of what was not taken, and how long it is spread over: Stripe's own first retry comes later. */
+/** How long the deliveries of each burst are spread over: many times faster than they can be worked on. */
+const SPREADS_MS = [10_000, 0]
+/** Before each round of what was not taken, and how long it is spread over: Stripe spreads its own over hours. */
 const ROUND_PAUSE_MS = 2_000
-const ROUND_SPREAD_MS = 20_000
+const ROUND_SPREAD_MS = 60_000
 
-/** Posts so many new events within `BURST_MS`, and again what was not taken. */
-export async function measureBurst(
+/** Bursts of so many new events each, at the app as it is built. */
+export async function measureBursts(
   place: EventPlace,
   events: number,
   onProgress: (next: string) => void,
+): Promise<readonly Burst[]> {
+  const app = await place.parts.startBuiltApp()
+  const bursts: Burst[] = []
+  for (const spreadMs of SPREADS_MS) {
+    bursts.push(await measureBurst({ ...place, app }, events, spreadMs, onProgress))
+  }
+  await app.kill()
+  return bursts
+}
+
+/** Posts so many new events within `burstMs`, and again what was not taken. */
+async function measureBurst(
+  { app, users, nextTurn, parts }: EventPlace,
+  events: number,
+  burstMs: number,
+  onProgress: (next: string) => void,
 ): Promise<Burst> {
-  const { app, users, nextTurn, parts } = place
   const bodies = Array.from({ length: events }, () => {
     const turn = nextTurn()
     return eventBody('updated', spread(turn, users), turn)
@@ -48,7 +65,7 @@ export async function measureBurst(
   let left = bodies
   while (left.length > 0 && rounds.length < ROUNDS_MAX) {
     onProgress(`a burst: ${left.length} to deliver`)
-    const spreadMs = rounds.length === 0 ? BURST_MS : ROUND_SPREAD_MS
+    const spreadMs = rounds.length === 0 ? burstMs : ROUND_SPREAD_MS
     if (rounds.length > 0) await sleep(ROUND_PAUSE_MS)
     const delivered = await deliverAll(app.url, left, spreadMs)
     rounds.push(secondsOf(delivered))
@@ -60,7 +77,7 @@ export async function measureBurst(
     `select count(*) as events from stripe_events where event_id = any($1) and outcome <> 'unresolved'`,
     [ids],
   )
-  return { events, users, rounds, inLedger: Number(ledger?.events) }
+  return { events, users, spreadMs: burstMs, rounds, inLedger: Number(ledger?.events) }
 }
 
 /** By a process of its own, so that no sender shares its event loop with what stands before Postgres here. */

@@ -1,5 +1,5 @@
 import { EVENT_KINDS, type EventKind } from './event-bodies.ts'
-import { type Burst, measureBurst } from './event-burst.ts'
+import { type Burst, measureBursts } from './event-burst.ts'
 import { measureFunction, measureWritten, type Written } from './event-database.ts'
 import { measureDeliveries } from './event-http.ts'
 import { type EventPlace, openPlace } from './event-place.ts'
@@ -61,14 +61,14 @@ interface Course {
 
 /**
  * Measures in databases of all sizes side by side: in each round each kind of event meets each size in turn, so that
- * whatever else the machine does disturbs all of them alike. Then a burst, among the most users. `onProgress` is told what
- * comes next, `onFigures` what was found before the burst.
+ * whatever else the machine does disturbs all of them alike. Then bursts, among the most users. `onProgress` is told what
+ * comes next, `onFigures` what was found before the bursts.
  */
 export async function measureEvents(
   sizes: readonly number[],
   onProgress: (next: string) => void,
   onFigures: (figures: EventFigures) => void,
-): Promise<Burst> {
+): Promise<readonly Burst[]> {
   const places: EventPlace[] = []
   try {
     for (const users of sizes) {
@@ -91,7 +91,7 @@ export async function measureEvents(
     if (largest === undefined) throw new RangeError('no size was asked for')
     const deliveries = courses.flatMap((course) => deliveryFigures(course, fewest(courses, course)))
     onFigures({ functions, deliveries })
-    return await measureBurst(largest, BURST_EVENTS, onProgress)
+    return await measureBursts(largest, BURST_EVENTS, onProgress)
   } finally {
     await Promise.all(places.map((place) => place.close()))
   }

@@ -4,12 +4,21 @@ import { join } from 'node:path'
 import { findRedisServer, type RedisProcess, startRedisProcess } from '#src/sandbox/upstash/redis-process.ts'
 import { createUpstashSandbox, type UpstashSandbox } from '#src/sandbox/upstash/server.ts'
 import type { ModelObject } from '#tests/property/simulation/objects.ts'
+import { freePort } from '../../scripts/lib/ports.ts'
+import { ROOT } from '../../scripts/lib/run.ts'
+import { startServer } from '../../scripts/lib/server-process.ts'
 import { WEBHOOK_SECRET } from './billing-stack.ts'
 import { type ModelStripe, startModelStripe } from './model-stripe.ts'
 import { createPostgresDatabase, type PostgresDatabase } from './postgres-database.ts'
 import { startRpcGateway } from './rpc-gateway.ts'
 import { bytes, signatureHeader } from './stripe-event.ts'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
+
+const NEXT = join(ROOT, 'node_modules', 'next', 'dist', 'bin', 'next')
+
+/** Where a port for the built app is looked for first, and how long it may take to start. */
+const BUILT_APP_PORT = 4200
+const BUILT_APP_READY_MS = 60_000
 
 /** A process of the app, which a test may kill. */
 export interface AppProcess {
@@ -26,7 +35,10 @@ export interface RealParts {
   crashRedis(): Promise<void>
   readonly upstashProxy: TcpProxy
   readonly stripe: ModelStripe
+  /** The app's use cases behind a server of Node's own. */
   startApp(): Promise<AppProcess>
+  /** The app as it was built, under `next start`. */
+  startBuiltApp(): Promise<AppProcess>
   close(): Promise<void>
 }
 
@@ -65,6 +77,11 @@ export async function startRealParts(options: {
     UPSTASH_REDIS_REST_TOKEN: upstash.token,
   }
   const apps = new Set<AppProcess>()
+  const added = ({ url, end }: { url: string; end: () => Promise<void> }): AppProcess => {
+    const app = { url, kill: async () => (apps.delete(app) ? end() : undefined) }
+    apps.add(app)
+    return app
+  }
   return {
     postgres,
     postgresProxy,
@@ -81,16 +98,28 @@ export async function startRealParts(options: {
     startApp: async () => {
       const child = fork(join(import.meta.dirname, 'app-process.ts'), [], { env: environment, execArgv: [] })
       const [{ port }] = (await once(child, 'message')) as [{ port: number }]
-      const app: AppProcess = {
+      return added({
         url: `http://127.0.0.1:${port}`,
-        kill: async () => {
-          if (!apps.delete(app)) return
+        end: async () => {
           const ended = once(child, 'exit')
           child.kill('SIGKILL')
           await ended
         },
-      }
-      apps.add(app)
+      })
+    },
+    startBuiltApp: async () => {
+      const port = await freePort(BUILT_APP_PORT)
+      const url = `http://127.0.0.1:${port}`
+      const server = startServer('built-app', [NEXT, 'start', '-H', '127.0.0.1', '-p', String(port)], {
+        ...environment,
+        NODE_ENV: 'production',
+        APP_URL: url,
+      })
+      const app = added({ url, end: () => server.stop() })
+      await server.log.waitFor('Ready in', BUILT_APP_READY_MS)
+      // What is no event is refused by the route, which is loaded by then, as in a process that has been up for a while.
+      const answer = await post(app, '{}')
+      if (answer?.status !== 400) throw new Error(`the built app answered ${answer?.status}`)
       return app
     },
     close: async () => {
