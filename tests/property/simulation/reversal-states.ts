@@ -1,4 +1,4 @@
-import type { Change } from '#src/features/billing/domain/change/Change.ts'
+import type { Change, InvoiceSnapshot } from '#src/features/billing/domain/change/Change.ts'
 import type { Applied } from '#src/features/billing/domain/interfaces/IEntitlementLedger.ts'
 import type { MemoryTables, SourceRow } from '#src/features/billing/infrastructure/memory/MemoryTables.ts'
 
@@ -13,6 +13,8 @@ export function reversalStates(tables: MemoryTables, change: Change): readonly s
         ? ['a hold before its grant', 'a refund before its purchase']
         : ['a hold before its grant']
     }
+    if (status !== 'won' && paidInvoice(tables, payment_id)?.billing_reason === 'subscription_update')
+      return ["a plan change's payment taken back"]
     const isOver = source.snapshot.kind === 'subscription' && source.snapshot.terminal
     return status === 'won' && isOver ? ['a dispute won after the subscription ended'] : []
   })
@@ -24,7 +26,10 @@ export function isTaken({ outcome }: Applied): boolean {
 }
 
 function sourcePaidBy(tables: MemoryTables, paymentId: string): SourceRow | null {
+  return tables.sources.get(paidInvoice(tables, paymentId)?.subscription_id ?? paymentId)
+}
+
+function paidInvoice(tables: MemoryTables, paymentId: string): InvoiceSnapshot | undefined {
   const [payment] = tables.invoicePayments.where(({ payment_id }) => payment_id === paymentId)
-  const invoice = payment && tables.invoices.get(payment.invoice_id)?.invoice
-  return tables.sources.get(invoice?.subscription_id ?? paymentId)
+  return payment && tables.invoices.get(payment.invoice_id)?.invoice
 }

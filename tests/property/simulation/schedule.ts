@@ -20,6 +20,7 @@ export const MUST_BE_MET = [
   'a dispute won after the subscription ended',
   'a duplicate across a crash',
   'a hold before its grant',
+  "a plan change's payment taken back",
   'a process died',
   'a refund before its purchase',
   'a tie',

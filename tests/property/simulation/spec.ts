@@ -14,6 +14,7 @@ export const SUBSCRIPTION_ACTS = [
   'pause_collection',
   'resume_collection',
   'change_plan',
+  'upgrade',
   'change_quantity',
   'end_trial',
   'pay_first_invoice',

@@ -209,6 +209,11 @@ const LIFE: Record<(typeof SUBSCRIPTION_ACTS)[number], Life> = {
   change_plan: (line, subscription) => {
     if (isRunning(subscription)) update(line, { items: otherPlan(subscription) })
   },
+  upgrade: (line, subscription) => {
+    // What is paid at once for the rest of a month proves no month paid.
+    if (subscription.status === 'active' && openInvoice(line) === undefined)
+      payInvoice(line, update(line, { items: otherPlan(subscription) }), 'subscription_update')
+  },
   change_quantity: (line, subscription) => {
     if (!isRunning(subscription)) return
     update(line, { items: subscription.items.map((item) => ({ ...item, quantity: 1 })) })
