@@ -52,14 +52,58 @@ async function populate(): Promise<readonly string[]> {
     `${home}/payment-method`,
     `${home}/subscriptions/${subscription}/update`,
     `${home}/subscriptions/${subscription}/cancel`,
+    ...(await changingPages(customer, subscription)),
     `${home}/details`,
     `/invoices/${invoice?.id}`,
     `/receipts/${charge?.id}`,
   ]
 }
 
+/** The pages of a portal in which everything about a subscription may be changed. */
+async function changingPages(customer: string, subscription: string): Promise<readonly string[]> {
+  const [pro, yearly] = await Promise.all(['tollgate_pro_monthly_v1', 'tollgate_pro_yearly_v1'].map(priceOf))
+  const { id: configuration } = await stripe.billingPortal.configurations.create({
+    features: {
+      subscription_pause: {
+        enabled: true,
+        duration: {
+          type: 'interval_options',
+          interval_options: [{ interval: 'week', interval_count: 2 }, { interval: 'month' }],
+        },
+      },
+      subscription_update: {
+        enabled: true,
+        default_allowed_updates: ['price', 'quantity', 'promotion_code'],
+        products: [
+          {
+            product: String(pro?.product),
+            prices: [String(pro?.id), String(yearly?.id)],
+            adjustable_quantity: { enabled: true, minimum: 1, maximum: 9 },
+          },
+        ],
+        schedule_at_period_end: { conditions: [{ type: 'shortening_interval' }] },
+      },
+    },
+  })
+  const { url } = await stripe.billingPortal.sessions.create({ customer, configuration })
+  const at = `${new URL(url).pathname}/subscriptions/${subscription}`
+  return [
+    `${at}/update`,
+    `${at}/confirm?price=${yearly?.id}&quantity=3`,
+    `${at}/confirm?price=${yearly?.id}&quantity_${yearly?.id}=10`,
+    `${at}/confirm?price=${yearly?.id}&promotion_code=NONE`,
+    `${at}/confirm?price=${pro?.id}`,
+    `${at}/pause`,
+  ]
+}
+
+async function priceOf(lookupKey: string): Promise<Stripe.Price | undefined> {
+  const { data } = await stripe.prices.list({ lookup_keys: [lookupKey] })
+  return data[0]
+}
+
 async function checkout(): Promise<Stripe.Checkout.Session> {
-  const [price] = (await stripe.prices.list({ lookup_keys: ['tollgate_pro_monthly_v1'] })).data
+  const price = await priceOf('tollgate_pro_monthly_v1')
   const { id: customer } = await stripe.customers.create({ email: 'ada@example.com', name: 'Ada Lovelace' })
   return stripe.checkout.sessions.create({
     mode: 'subscription',

@@ -97,8 +97,8 @@ function durations(options: readonly Option[], now: number, error: string | unde
     ${options.map(
       (option) => html`<label class="plan">
         <input type="radio" name="duration" value="${choiceOf(option)}" ${isOnly ? html`checked` : ''} />
-        <span>${lengthOf(option)}</span>
-        <span class="figure">until ${day(endOf(option, now))}</span>
+        <span><strong>${lengthOf(option)}</strong>
+          <span class="small muted">until ${day(endOf(option, now))}</span></span>
       </label>`,
     )}
     ${problem(error, 'duration')}

@@ -35,19 +35,11 @@ function actions({ configuration, home }: Visit, subscription: Subscription): Ht
   const runs = ['active', 'past_due', 'trialing'].includes(subscription.status)
   return html`<div class="actions">
     ${features.subscription_update.enabled && runs && !ends ? html`<a class="button" href="${at}/update">Change plan</a>` : ''}
+    ${features.subscription_pause.enabled && subscription.status === 'paused' ? html`<form method="post" action="${at}/resume"><button class="button">Resume</button></form>` : ''}
     ${ends ? html`<form method="post" action="${at}/keep"><button class="button">Keep the subscription</button></form>` : ''}
     ${features.subscription_cancel.enabled && !ends ? html`<a class="button quiet" href="${at}/cancel">Cancel the subscription</a>` : ''}
-    ${features.subscription_pause.enabled ? pauseAction(at, subscription) : ''}
+    ${features.subscription_pause.enabled && whyNotPausable(subscription) === null ? html`<a class="button quiet" href="${at}/pause">Pause</a>` : ''}
   </div>`
-}
-
-function pauseAction(at: string, subscription: Subscription): Html | string {
-  if (subscription.status === 'paused') {
-    return html`<form method="post" action="${at}/resume"><button class="button">Resume</button></form>`
-  }
-  return whyNotPausable(subscription) === null
-    ? html`<a class="button quiet" href="${at}/pause">Pause</a>`
-    : ''
 }
 
 /** What the subscription becomes, when, and the way to leave it as it is. */
