@@ -111,6 +111,25 @@ describe('a pause with a duration', () => {
     expect(text).toContain('It is paused until its invoice is paid.')
   })
 
+  it('ends with a cancellation, which takes effect at once', async () => {
+    const at = await counter.visiting(subscription, {
+      subscription_cancel: { enabled: true, mode: 'at_period_end' },
+      subscription_pause: { enabled: true, duration: lasting(['month', 3]) },
+    })
+    await counter.sandbox.advance({ to: MIDDLE })
+    await counter.visitor.send(`${at}/pause`, { duration: '3_month' })
+    await counter.advance(20 * DAY)
+
+    const { text } = await counter.visitor.open(`${at}/cancel`)
+    await counter.visitor.send(`${at}/cancel`)
+    counter.forget()
+    await counter.advance(100 * DAY)
+
+    expect(text).toContain('It ends at once.')
+    expect((await current()).status).toBe('canceled')
+    expect(counter.story('customer.subscription', 'invoice')).toEqual([])
+  })
+
   it('is one of those that are offered', async () => {
     const at = await pausing(lasting(['week', 1], ['month', 1]))
 

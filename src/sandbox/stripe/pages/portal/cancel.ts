@@ -21,7 +21,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Asks once more, and why. */
 export function cancelPage(visit: Visit, subscription: Subscription): Promise<Response> {
   const { core, configuration, home } = visit
-  const { mode, cancellation_reason: why } = configuration.features.subscription_cancel
+  const { cancellation_reason: why } = configuration.features.subscription_cancel
   const end = Math.min(...subscription.items.data.map((each) => each.current_period_end))
   const name = nameOf(core.account, subscription)
   return showPortal(visit, {
@@ -29,7 +29,7 @@ export function cancelPage(visit: Visit, subscription: Subscription): Promise<Re
     body: html`<main class="portal" id="content">
       <a class="back" href="${home}/home"><span aria-hidden="true">←</span> Keep it</a>
       <h1>Cancel ${name}?</h1>
-      <p>${mode === 'immediately' ? 'It ends at once.' : `It stays yours until ${day(end)} and does not renew.`}</p>
+      <p>${endsAtOnce(visit, subscription) ? 'It ends at once.' : `It stays yours until ${day(end)} and does not renew.`}</p>
       ${retentionOffer(visit, subscription)}
       <form method="post" action="${home}/subscriptions/${subscription.id}/cancel" class="stack">
         ${
@@ -60,13 +60,13 @@ export function cancelPage(visit: Visit, subscription: Subscription): Promise<Re
 
 /** Ends it now or at the end of the period, as the configuration says. */
 export async function cancelNow(visit: Visit, subscription: Subscription): Promise<Response> {
-  const { mode, proration_behavior: proration } = visit.configuration.features.subscription_cancel
+  const { proration_behavior: proration } = visit.configuration.features.subscription_cancel
   const details: FormHash = {}
   const [feedback, comment] = [await formText(visit, 'feedback'), await formText(visit, 'comment')]
   if (feedback in REASONS) details.feedback = feedback
   if (comment.trim() !== '') details.comment = comment.trim()
   const path = `/v1/subscriptions/${subscription.id}`
-  if (mode !== 'immediately') {
+  if (!endsAtOnce(visit, subscription)) {
     return act(visit, 'The subscription ends with its period.', (operate) => {
       // A schedule decides itself when its subscription ends; the one that the customer made gives way.
       releaseOwnSchedule(operate, visit.core.account, subscription)
@@ -80,6 +80,11 @@ export async function cancelNow(visit: Visit, subscription: Subscription): Promi
       invoice_now: String(proration === 'always_invoice'),
     }),
   )
+}
+
+/** Whether the configuration says so, or there is no period to end with: a paused subscription has none. */
+function endsAtOnce({ configuration }: Visit, { status }: Subscription): boolean {
+  return configuration.features.subscription_cancel.mode === 'immediately' || status === 'paused'
 }
 
 /** Takes the cancellation back. */
