@@ -84,7 +84,7 @@ async function mustPass(tests: readonly string[]): Promise<void> {
 }
 
 /** How Vitest begins what an expectation says, that of a promise among them. */
-const EXPECTATION = /^(AssertionError|Error: promise (resolved|rejected) )/
+const EXPECTATION = /^(AssertionError|Error: (promise (resolved|rejected)|expected) )/
 
 /** Whether a test failed because of what is missing, and not because the machine is slow. */
 function noticed({ failureMessages, fullName }: TestResult, { noticedBy }: Guard): boolean {
