@@ -115,7 +115,7 @@ export const databaseGuards: readonly Guard[] = [
     edits: [
       {
         file: sql('resolve_user'),
-        find: 'if v_linked is distinct from p_user_id and v_linked is not null and p_user_id is not null then',
+        find: 'if v_linked <> p_user_id then',
         replace: 'if false then',
       },
     ],
@@ -191,11 +191,22 @@ export const databaseGuards: readonly Guard[] = [
     tests: [LEDGER],
   },
   {
+    name: 'kept: what came for a customer is applied with the next event, whoever made the link',
+    edits: [
+      {
+        file: sql('apply_stripe_event'),
+        find: 'if v_may_have_kept or exists (',
+        replace: 'if v_may_have_kept and exists (',
+      },
+    ],
+    tests: [LEDGER, 'tests/integration/webhooks/kept-events.test.ts'],
+  },
+  {
     name: 'kept: what nothing puts in order is named, to be read',
     edits: [
       {
         file: sql('apply_stripe_event'),
-        find: "'kept', billing.kept_events(v_user_id),",
+        find: "'kept', case when v_may_have_kept then billing.kept_events(v_user_id) else '[]' end,",
         replace: "'kept', '[]'::jsonb,",
       },
     ],
@@ -228,8 +239,8 @@ export const databaseGuards: readonly Guard[] = [
     edits: [
       {
         file: sql('raise_version'),
-        find: "select billing.tell(p_user_id, 'entitlements.changed', p_event_id, p_now)",
-        replace: 'select null::void',
+        find: 'p_event_id, p_now, p_now from raised r;',
+        replace: 'p_event_id, p_now, p_now from raised r where false;',
       },
     ],
     tests: [LEDGER],
