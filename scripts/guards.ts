@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { databaseGuards } from './guards/database.ts'
 import { flowGuards } from './guards/flow.ts'
 import type { Edit, Guard } from './guards/guard.ts'
+import { keyGuards } from './guards/keys.ts'
 import { packageCommand, ROOT } from './lib/run.ts'
 
 const COPY = join(ROOT, '.tollgate', 'guards')
@@ -107,7 +108,7 @@ async function failuresWithout({ edits, tests }: Guard): Promise<readonly TestRe
 }
 
 const words = process.argv.slice(2).join(' ')
-const chosen = [...flowGuards, ...databaseGuards].filter(({ name }) => name.includes(words))
+const chosen = [...flowGuards, ...keyGuards, ...databaseGuards].filter(({ name }) => name.includes(words))
 if (chosen.length === 0) throw new Error(`No guard is named "${words}"`)
 const unnoticed: string[] = []
 makeCopy()

@@ -1,82 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { ROOT } from '../lib/run.ts'
 import type { Guard } from './guard.ts'
+import { sql } from './migration-files.ts'
 
-const MIGRATIONS = 'supabase/migrations'
-const TABLES = `${MIGRATIONS}/20261124000001_billing_tables.sql`
 const LEDGER = 'tests/integration/db/ledger.pglite.test.ts'
 const ATTEMPTS = 'tests/integration/db/attempts.pglite.test.ts'
-const CONCURRENCY = 'tests/integration/db/concurrency.test.ts'
 
-/** The newest migration that defines a function: what an older one says is not in force. */
-function sql(name: string): string {
-  const defines = new RegExp(`^create (or replace )?function (public|billing)\\.${name}\\(`, 'm')
-  const file = readdirSync(join(ROOT, MIGRATIONS))
-    .toSorted()
-    .findLast((candidate) => defines.test(readFileSync(join(ROOT, MIGRATIONS, candidate), 'utf8')))
-  if (file === undefined) throw new Error(`No migration defines ${name}`)
-  return `${MIGRATIONS}/${file}`
-}
-
-/** What Postgres itself holds, whatever its callers do. */
+/** What the functions of Postgres hold, whatever their callers do. */
 export const databaseGuards: readonly Guard[] = [
-  {
-    name: 'primary key: an event stands in the ledger once',
-    edits: [
-      { file: TABLES, find: 'event_id text primary key', replace: 'event_id text not null' },
-      {
-        file: sql('apply_stripe_event'),
-        find: 'on conflict (event_id) do nothing;',
-        replace: 'on conflict do nothing;',
-      },
-    ],
-    tests: [LEDGER, CONCURRENCY],
-  },
-  {
-    name: 'unique index: an event stands in one row of user_entitlements',
-    edits: [
-      {
-        file: TABLES,
-        find: 'create unique index idx_user_entitlements_stripe_event_id on',
-        replace: 'create index idx_user_entitlements_stripe_event_id on',
-      },
-      {
-        file: TABLES,
-        find: `alter table public.user_entitlements
-  add constraint idx_user_entitlements_stripe_event_id unique using index idx_user_entitlements_stripe_event_id;`,
-        replace: '',
-      },
-    ],
-    tests: ['tests/integration/db/ledger-guards.test.ts'],
-  },
-  {
-    name: 'unique index: one live checkout a user',
-    edits: [
-      {
-        file: TABLES,
-        find: 'create unique index idx_checkout_attempts_one_live',
-        replace: 'create index idx_checkout_attempts_one_live',
-      },
-    ],
-    tests: ['tests/integration/db/ledger-guards.test.ts'],
-  },
-  {
-    name: 'unique: of all trials of one card one is the first (F89)',
-    edits: [
-      {
-        file: `${MIGRATIONS}/20261125000310_trials.sql`,
-        find: 'card_fingerprint text unique,',
-        replace: 'card_fingerprint text,',
-      },
-    ],
-    tests: [LEDGER],
-  },
-  {
-    name: 'unique: one user a Stripe customer',
-    edits: [{ file: TABLES, find: 'stripe_customer_id text unique', replace: 'stripe_customer_id text' }],
-    tests: ['tests/integration/db/ledger-guards.test.ts'],
-  },
   {
     name: 'version check in Postgres: an older snapshot is stale (I4)',
     edits: [
