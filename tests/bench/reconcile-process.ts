@@ -14,8 +14,11 @@ export interface Reconciled {
   readonly seconds: number
   /** The most memory that the process had. */
   readonly peakBytes: number
-  /** The most of its heap that was in use, seen after each page. */
-  readonly heapBytes: number
+  /**
+   * The most that it held after a page: what was left of it, in the heap and beside it, once all garbage was collected.
+   * Null where nothing is collected unasked, which is where `peakBytes` is what a process takes by itself.
+   */
+  readonly heldBytes: number | null
 }
 
 const { operations } = createBilling(readConfig(), {
@@ -23,13 +26,18 @@ const { operations } = createBilling(readConfig(), {
   log: createLog({ write: () => undefined }),
   defer: (task) => void task(),
 })
-let heapBytes = 0
+/** There where the process was started with `--expose-gc`. */
+const collect = globalThis.gc
+let heldBytes = 0
 const startedAt = performance.now()
 const { objects, drifts } = await operations.reconcile.execute({
   repairs: false,
   budgetMs: Number.POSITIVE_INFINITY,
   onProgress: () => {
-    heapBytes = Math.max(heapBytes, process.memoryUsage().heapUsed)
+    if (collect === undefined) return
+    collect()
+    const { heapUsed, external } = process.memoryUsage()
+    heldBytes = Math.max(heldBytes, heapUsed + external)
   },
 })
 const reconciled: Reconciled = {
@@ -37,7 +45,7 @@ const reconciled: Reconciled = {
   drifts,
   seconds: (performance.now() - startedAt) / 1_000,
   peakBytes: process.resourceUsage().maxRSS * 1_024,
-  heapBytes,
+  heldBytes: collect === undefined ? null : heldBytes,
 }
 process.send?.(reconciled)
 // The message leaves before the process does.

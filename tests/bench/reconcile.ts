@@ -19,12 +19,18 @@ const AS_STRIPE_HAS_THEM = `
     snapshot_at = it.snapshot_at, paid_at = it.paid_at
   from user_entitlements it where it.user_id = $1`
 
-export interface ReconcileFigure extends Reconciled {
+export interface ReconcileFigure extends Omit<Reconciled, 'heldBytes'> {
   readonly subscriptions: number
   readonly stripeCalls: number
+  /** Of another run of the same, in a process that collects its garbage after each page: what it held, and its peak. */
+  readonly heldBytes: number
+  readonly collectedPeakBytes: number
 }
 
-/** Reconciles databases of so many subscriptions, all of which Stripe lists as they are, each in a process of its own. */
+/**
+ * Reconciles databases of so many subscriptions, all of which Stripe lists as they are, each in a process of its own: once
+ * as it runs by itself, and once for what it holds, since V8 lets garbage lie for as long as there is memory.
+ */
 export async function measureReconciles(): Promise<readonly ReconcileFigure[]> {
   const figures: ReconcileFigure[] = []
   for (const subscriptions of SUBSCRIPTIONS) figures.push(await measureReconcile(subscriptions))
@@ -39,35 +45,53 @@ async function measureReconcile(subscriptions: number): Promise<ReconcileFigure>
   const gateway = await startRpcGateway(postgres.connectionString)
   const stripe = await startStripeLists(subscriptions)
   try {
-    const child = fork(join(import.meta.dirname, 'reconcile-process.ts'), [], {
-      execArgv: [],
-      env: {
-        NODE_ENV: 'test',
-        PATH: process.env.PATH,
-        APP_URL: 'http://127.0.0.1:3000',
-        STRIPE_SECRET_KEY: 'sk_test_model',
-        STRIPE_PUBLISHABLE_KEY: 'pk_test_model',
-        STRIPE_WEBHOOK_SECRET: 'whsec_model',
-        STRIPE_API_BASE: stripe.url,
-        NEXT_PUBLIC_SUPABASE_URL: gateway.url,
-        NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY: 'sb_publishable_model',
-        SUPABASE_SECRET_KEY: 'sb_secret_model',
-        // Nothing is mended, so no cache is told.
-        UPSTASH_REDIS_REST_URL: 'http://127.0.0.1:9',
-        UPSTASH_REDIS_REST_TOKEN: 'none',
-      },
-    })
-    const said = once(child, 'message') as Promise<[Reconciled]>
-    const ended = once(child, 'exit').then(([code]) => {
-      throw new Error(`the reconciliation ended with ${code} and said nothing`)
-    })
-    const [reconciled] = await Promise.race([said, ended])
-    ended.catch(() => undefined)
-    return { subscriptions, stripeCalls: stripe.calls(), ...reconciled }
+    const services = { stripe: stripe.url, supabase: gateway.url }
+    const reconciled = await reconcileApart(services, [])
+    const stripeCalls = stripe.calls()
+    const collected = await reconcileApart(services, ['--expose-gc'])
+    return {
+      subscriptions,
+      stripeCalls,
+      ...reconciled,
+      heldBytes: collected.heldBytes ?? Number.NaN,
+      collectedPeakBytes: collected.peakBytes,
+    }
   } finally {
     await Promise.all([gateway.close(), stripe.close()])
     await postgres.close()
   }
+}
+
+/** One reconciliation that tells and mends nothing, in a process of its own under these flags of Node's. */
+async function reconcileApart(
+  services: { readonly stripe: string; readonly supabase: string },
+  flags: readonly string[],
+): Promise<Reconciled> {
+  const child = fork(join(import.meta.dirname, 'reconcile-process.ts'), [], {
+    execArgv: [...flags],
+    env: {
+      NODE_ENV: 'test',
+      PATH: process.env.PATH,
+      APP_URL: 'http://127.0.0.1:3000',
+      STRIPE_SECRET_KEY: 'sk_test_model',
+      STRIPE_PUBLISHABLE_KEY: 'pk_test_model',
+      STRIPE_WEBHOOK_SECRET: 'whsec_model',
+      STRIPE_API_BASE: services.stripe,
+      NEXT_PUBLIC_SUPABASE_URL: services.supabase,
+      NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY: 'sb_publishable_model',
+      SUPABASE_SECRET_KEY: 'sb_secret_model',
+      // Nothing is mended, so no cache is told.
+      UPSTASH_REDIS_REST_URL: 'http://127.0.0.1:9',
+      UPSTASH_REDIS_REST_TOKEN: 'none',
+    },
+  })
+  const said = once(child, 'message') as Promise<[Reconciled]>
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`the reconciliation ended with ${code} and said nothing`)
+  })
+  const [reconciled] = await Promise.race([said, ended])
+  ended.catch(() => undefined)
+  return reconciled
 }
 
 /** Stripe's lists of subscriptions and of customers, as long as that; every other list is empty. */
