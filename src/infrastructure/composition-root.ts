@@ -9,7 +9,8 @@ import { CheckEntitlements } from '#src/features/billing/application/entitlement
 import { GrantEntitlement } from '#src/features/billing/application/grants/GrantEntitlement.ts'
 import { RevokeEntitlement } from '#src/features/billing/application/grants/RevokeEntitlement.ts'
 import {
-  refuseUnread,
+  overloaded,
+  refusesUnread,
   type StripeWebhookDependencies,
 } from '#src/features/billing/application/stripe-webhook.ts'
 import { SettleTrials } from '#src/features/billing/application/trial/SettleTrials.ts'
@@ -208,6 +209,6 @@ function createProcessBilling(): Billing {
   const clock = createClock(config)
   void clock.start()
   const built = createBilling(config, { clock, log: createLog(), defer: (task) => after(task) })
-  openWebhookDoor(() => refuseUnread(built.stripeWebhook))
+  void openWebhookDoor(() => refusesUnread(built.stripeWebhook), overloaded())
   return built
 }

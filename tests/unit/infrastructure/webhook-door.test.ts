@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { overloaded } from '#src/features/billing/application/stripe-webhook.ts'
 import { openWebhookDoor } from '#src/infrastructure/webhook-door.ts'
-import { problem } from '#src/shared/http/problem.ts'
 
 /** What stands behind the door, as Next does: it answers all that it is given. */
 const framework = vi.fn((_request: unknown, response: { end: (text: string) => void }) =>
@@ -30,7 +30,7 @@ const deliver = (path = '/api/webhooks/stripe') =>
 
 describe('the door before the framework', () => {
   it('answers a delivery that is refused as the route would have, and the framework never hears of it', async () => {
-    openWebhookDoor(() => problem('overloaded', { retryAfterSeconds: 10 }))
+    await openWebhookDoor(() => true, overloaded())
 
     const refused = await deliver()
 
@@ -45,34 +45,35 @@ describe('the door before the framework', () => {
   })
 
   it('lets in what is not refused, and asks again each time', async () => {
-    const refusal = vi.fn(() => null as Response | null)
-    openWebhookDoor(refusal)
+    const refuses = vi.fn(() => false)
+    await openWebhookDoor(refuses, overloaded())
 
     expect(await (await deliver()).text()).toBe('the framework')
-    refusal.mockReturnValueOnce(problem('overloaded'))
+    refuses.mockReturnValueOnce(true)
     expect((await deliver()).status).toBe(503)
     expect(await (await deliver()).text()).toBe('the framework')
-    expect(refusal).toHaveBeenCalledTimes(3)
+    expect(refuses).toHaveBeenCalledTimes(3)
   })
 
   it('knows the address with a slash and with a query', async () => {
-    openWebhookDoor(() => problem('overloaded'))
+    await openWebhookDoor(() => true, overloaded())
 
     expect((await deliver('/api/webhooks/stripe/')).status).toBe(503)
     expect((await deliver('/api/webhooks/stripe?a=b')).status).toBe(503)
   })
 
   it('asks of nothing else: pages are for people', async () => {
-    const refusal = vi.fn(() => problem('overloaded'))
-    openWebhookDoor(refusal)
+    const refuses = vi.fn(() => true)
+    await openWebhookDoor(refuses, overloaded())
 
     expect(await (await deliver('/api/checkout/session')).text()).toBe('the framework')
     expect(await (await fetch(url)).text()).toBe('the framework')
-    expect(refusal).not.toHaveBeenCalled()
+    expect(refuses).not.toHaveBeenCalled()
   })
 
   it('stands nowhere once it was given up', async () => {
-    openWebhookDoor(() => problem('overloaded'))()
+    const stop = await openWebhookDoor(() => true, overloaded())
+    stop()
 
     expect(await (await deliver()).text()).toBe('the framework')
   })

@@ -10,7 +10,7 @@ import type { IStripeWebhooks } from '#src/features/billing/domain/interfaces/IS
 import { problem } from '#src/shared/http/problem.ts'
 import { readBody } from '#src/shared/http/read-body.ts'
 import { isRetryable } from '#src/shared/retryable.ts'
-import type { Analytics, ErrorReporter, Log, LogFields } from '#src/shared/types/log.ts'
+import type { Analytics, ErrorReporter, Log } from '#src/shared/types/log.ts'
 import type { ApplyStripeEvent } from './ApplyStripeEvent.ts'
 
 /** The largest body that is read. Stripe's events are far smaller. */
@@ -58,8 +58,7 @@ export async function handleStripeWebhookRequest(
   deps: StripeWebhookDependencies,
 ): Promise<Response> {
   const startedAt = deps.stopwatch()
-  const refused = refuseUnread(deps)
-  if (refused !== null) return refused
+  if (refusesUnread(deps)) return overloaded()
   const body = await readBody(request, WEBHOOK_BODY_MAX_BYTES, WEBHOOK_BODY_DEADLINE_MS)
   if (body.kind === 'too_large') {
     deps.log.warn('refused webhook', { reason: 'too_large' })
@@ -90,11 +89,21 @@ export async function handleStripeWebhookRequest(
 }
 
 /**
- * The answer to whatever is delivered while nobody else may even wait; null while somebody may. Unread: what cannot be
- * worked on must cost the least, or nothing is answered in time.
+ * Whether whatever is delivered now is to be refused, which it says in the log: nobody else may even wait. Unread: what
+ * cannot be worked on must cost the least, or nothing is answered in time.
  */
-export function refuseUnread(deps: Pick<StripeWebhookDependencies, 'admission' | 'log'>): Response | null {
-  return deps.admission.isFull() ? shed({ error_code: 'overloaded' }, deps) : null
+export function refusesUnread({
+  admission,
+  log,
+}: Pick<StripeWebhookDependencies, 'admission' | 'log'>): boolean {
+  const isFull = admission.isFull()
+  if (isFull) log.warn('shed webhook', { error_code: 'overloaded' })
+  return isFull
+}
+
+/** The answer to what is refused for want of room. */
+export function overloaded(): Response {
+  return problem('overloaded', { retryAfterSeconds: WEBHOOK_RETRY_AFTER_SECONDS })
 }
 
 /** Logs and counts an event that is answered 2xx, and answers it. */
@@ -174,17 +183,15 @@ function refuse(
     error_name: nameOf(error),
     duration_ms: millisecondsSince(startedAt, deps),
   }
-  if (fields.error_code === 'overloaded') return shed(fields, deps)
+  if (fields.error_code === 'overloaded') {
+    deps.log.warn('shed webhook', fields)
+    return overloaded()
+  }
   deps.log.error('webhook failed', fields)
   deps.errors.report(error, fields)
   return isRetryable(error)
     ? problem('unavailable', { retryAfterSeconds: WEBHOOK_RETRY_AFTER_SECONDS })
     : problem('internal')
-}
-
-function shed(fields: LogFields, { log }: Pick<StripeWebhookDependencies, 'log'>): Response {
-  log.warn('shed webhook', fields)
-  return problem('overloaded', { retryAfterSeconds: WEBHOOK_RETRY_AFTER_SECONDS })
 }
 
 function millisecondsSince(startedAt: number, { stopwatch }: StripeWebhookDependencies): number {
