@@ -3,11 +3,11 @@ import type { Admission } from '#src/features/billing/application/stripe-webhook
 import { BillingError } from '#src/features/billing/domain/errors.ts'
 
 /**
- * How many deliveries a process works on at once: more of them make Postgres no faster. There is less room while the
- * process is behind, and never less than `AT_WORK_MIN`.
+ * How many deliveries a process works on at once: more of them make Postgres no faster. There is less room after the
+ * process was behind, and never less than `ROOM_MIN`; while it is behind, one at a time is begun.
  */
 export const AT_WORK_MAX = 32
-export const AT_WORK_MIN = 4
+export const ROOM_MIN = 4
 
 /** How many may wait for each that may be at work: what a slow process does in `WAIT_MAX_MS`. Others are refused unread. */
 export const WAITING_PER_WORK = 8
@@ -38,8 +38,9 @@ export interface Gauge {
 
 /**
  * Bounds what is at work at once and what waits, in number and in time; throws `BillingError` `overloaded` beyond. The
- * room halves with each span in which the process was behind, and grows by one with each in which it was not: so there is
- * time left to take connections and to refuse them.
+ * room halves with each span in which the process was behind, and grows by one with each in which it was not; while it is
+ * behind, one is at work. So there is time left to take connections and to refuse them: a process that works on what
+ * little it takes in may never see how many wait outside.
  */
 export function createAdmission({
   atWorkMax = AT_WORK_MAX,
@@ -47,15 +48,18 @@ export function createAdmission({
   waitMaxMs = WAIT_MAX_MS,
   gauge = eventLoopGauge(),
 } = {}): Admission {
-  const room = adjustingRoom(atWorkMax, gauge)
+  const judge = roomJudge(atWorkMax, gauge)
   const waiting = new Set<() => void>()
   let atWork = 0
 
-  const isFull = () => atWork >= room() && waiting.size >= room() * waitingPerWork
+  const isFull = () => {
+    const { atOnce, room } = judge()
+    return atWork >= atOnce && waiting.size >= room * waitingPerWork
+  }
 
   const beginWaiting = () => {
     for (const begin of waiting) {
-      if (atWork >= room()) return
+      if (atWork >= judge().atOnce) return
       waiting.delete(begin)
       atWork += 1
       begin()
@@ -80,7 +84,7 @@ export function createAdmission({
   const admit: Admission['admit'] = async (work) => {
     if (isFull()) throw overloaded('no room to wait')
     // First come, first served.
-    if (waiting.size > 0 || atWork >= room()) await wait()
+    if (waiting.size > 0 || atWork >= judge().atOnce) await wait()
     else atWork += 1
     try {
       return await work()
@@ -92,20 +96,20 @@ export function createAdmission({
   return { admit, isFull }
 }
 
-/** How many may be at work now. */
-function adjustingRoom(atWorkMax: number, { stopwatch, utilization }: Gauge): () => number {
+/** What there is room for now, and how many of it may be at work at once. */
+function roomJudge(atWorkMax: number, { stopwatch, utilization }: Gauge) {
+  const roomMin = Math.min(ROOM_MIN, atWorkMax)
   let room = atWorkMax
+  let isBehind = false
   let judgedAt = stopwatch()
   return () => {
     const spans = Math.floor((stopwatch() - judgedAt) / ROOM_SPAN_MS)
     if (spans > 0) {
       judgedAt = stopwatch()
-      const isBehind = utilization() >= BEHIND_UTILIZATION
-      room = isBehind
-        ? Math.max(Math.min(AT_WORK_MIN, atWorkMax), Math.floor(room / 2))
-        : Math.min(atWorkMax, room + spans)
+      isBehind = utilization() >= BEHIND_UTILIZATION
+      room = isBehind ? Math.max(roomMin, Math.floor(room / 2)) : Math.min(atWorkMax, room + spans)
     }
-    return room
+    return { room, atOnce: isBehind ? 1 : room }
   }
 }
 

@@ -1,10 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import {
-  AT_WORK_MIN,
-  BEHIND_UTILIZATION,
-  createAdmission,
-  ROOM_SPAN_MS,
-} from '#src/infrastructure/admission.ts'
+import { BEHIND_UTILIZATION, createAdmission, ROOM_MIN, ROOM_SPAN_MS } from '#src/infrastructure/admission.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
 afterEach(() => void vi.useRealTimers())
@@ -114,34 +109,36 @@ describe('the room of a process', () => {
     }
   }
 
-  it('is halved by each span in which the event loop was never idle, down to a least', () => {
+  it('is for one at a time while the event loop is never idle', () => {
+    const { pass, fill } = process(32)
+    pass(ROOM_SPAN_MS, BEHIND_UTILIZATION)
+
+    expect(fill()).toBe(1)
+  })
+
+  it('is halved by each such span, down to a least, and grows by one with each in which it was idle', () => {
     const { pass, fill } = process(32)
     pass(ROOM_SPAN_MS, BEHIND_UTILIZATION)
     pass(ROOM_SPAN_MS, 1)
-    expect(fill()).toBe(8)
+    pass(ROOM_SPAN_MS, BEHIND_UTILIZATION - 0.01)
+    expect(fill()).toBe(8 + 1)
 
     const other = process(32)
     for (let span = 0; span < 10; span += 1) other.pass(ROOM_SPAN_MS, 1)
-    expect(other.fill()).toBe(AT_WORK_MIN)
+    other.pass(5 * ROOM_SPAN_MS, 0)
+    expect(other.fill()).toBe(ROOM_MIN + 5)
   })
 
-  it('is judged once a span, however often it is asked for', () => {
+  it('grows up to the most, and is judged once a span, however often it is asked for', () => {
     const { pass, fill } = process(32)
     pass(ROOM_SPAN_MS, 1)
-    for (let asked = 0; asked < 10; asked += 1) pass(ROOM_SPAN_MS / 100, 1)
+    for (let asked = 0; asked < 9; asked += 1) pass(ROOM_SPAN_MS / 10, 0)
+    expect(fill()).toBe(1)
+    pass(ROOM_SPAN_MS / 10, 0)
+    expect(fill()).toBe(16 + 1)
 
-    expect(fill()).toBe(16)
-  })
-
-  it('grows by one with each span in which the event loop was idle, up to the most', () => {
-    const { pass, fill } = process(32)
-    for (let span = 0; span < 3; span += 1) pass(ROOM_SPAN_MS, 1)
-    pass(5 * ROOM_SPAN_MS, BEHIND_UTILIZATION - 0.01)
-    expect(fill()).toBe(4 + 5)
-
-    const other = process(32)
-    other.pass(1_000 * ROOM_SPAN_MS, 0)
-    expect(other.fill()).toBe(32)
+    pass(1_000 * ROOM_SPAN_MS, 0)
+    expect(fill()).toBe(32)
   })
 
   it('that has shrunk below what is at work gives none before so many have ended', async () => {
@@ -151,13 +148,28 @@ describe('the room of a process', () => {
     expect(fill()).toBe(8)
 
     await endAll()
-    expect(fill()).toBe(4)
+    expect(fill()).toBe(1)
   })
 
   it('never has less of a least than the most that it may have', () => {
     const { pass, fill } = process(1)
     pass(ROOM_SPAN_MS, 1)
+    pass(ROOM_SPAN_MS, 1)
 
     expect(fill()).toBe(1)
+  })
+
+  it('keeps as many waiting as before, who are begun one after the other', async () => {
+    let now = 0
+    const gauge = { stopwatch: () => now, utilization: () => 1 }
+    const { admit, isFull } = createAdmission({ atWorkMax: 4, waitingPerWork: 1, gauge })
+    now += ROOM_SPAN_MS
+    const jobs = Array.from({ length: 5 }, job)
+    const answers = jobs.map(({ work }) => admit(work))
+    expect(isFull()).toBe(true)
+    expect(jobs.map(({ work }) => work.mock.calls.length)).toEqual([1, 0, 0, 0, 0])
+
+    for (const { end } of jobs) end()
+    expect(await Promise.all(answers)).toEqual(Array(5).fill('done'))
   })
 })
