@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import Stripe from 'stripe'
-import { CARDS, pay, signUp as signUpAs } from '#tests/e2e/steps.ts'
+import { CARDS, fillIn, pay, signUp as signUpAs } from '#tests/e2e/steps.ts'
 import { eventually } from '../lib/eventually.ts'
 import { SandboxControl } from '../lib/sandbox-control.ts'
 import type { SandboxEnvironment } from '../lib/stack.ts'
@@ -60,6 +60,21 @@ async function buyPro(page: Page): Promise<void> {
   await choose(page, 'Get Pro')
   await pay(page, CARDS.pays)
   await page.waitForURL(/\/checkout\/success/)
+}
+
+async function tryTeam(page: Page, card: string): Promise<void> {
+  await signUp(page)
+  await choose(page, 'Try Team for 14 days')
+  await fillIn(page, card)
+  await page.getByRole('button', { name: 'Start trial' }).click()
+  await page.waitForURL(/\/checkout\/success/)
+}
+
+/** Two people with one card: the page is the second one's, whose trial is not to be. */
+async function tryTeamTwice(page: Page, card: string): Promise<void> {
+  await tryTeam(page, card)
+  await page.context().clearCookies()
+  await tryTeam(page, card)
 }
 
 /** The id of the Checkout session whose page this is. */
@@ -181,9 +196,19 @@ export const scenes: readonly Scene[] = [
       await page.goto(`/checkout/success?session_id=${sessionOf(page)}`)
     },
   },
+  { name: 'success-trial', play: async (page) => tryTeam(page, CARDS.isAnotherThatPays) },
+  { name: 'success-trial-paid', play: async (page) => tryTeamTwice(page, CARDS.pays) },
+  { name: 'success-trial-refused', play: async (page) => tryTeamTwice(page, CARDS.cannotBeCharged) },
   visitSignedIn('cancelled', '/checkout/cancelled?plan=pro&interval=month'),
   visitSignedIn('account-empty', '/account/billing'),
   visitBought('account', '/account/billing'),
+  {
+    name: 'account-trial-refused',
+    play: async (page) => {
+      await tryTeamTwice(page, CARDS.cannotBeCharged)
+      await page.goto('/account/billing')
+    },
+  },
   {
     name: 'account-outage',
     play: async (page, { breakNext }) => {

@@ -1,7 +1,12 @@
 import type { Page } from 'playwright-core'
 
 /** Test cards, by what they do. */
-export const CARDS = { pays: '4242 4242 4242 4242', isDeclined: '4000 0000 0000 0002' } as const
+export const CARDS = {
+  pays: '4242 4242 4242 4242',
+  isAnotherThatPays: '5555 5555 5555 4444',
+  isDeclined: '4000 0000 0000 0002',
+  cannotBeCharged: '4000 0000 0000 0341',
+} as const
 
 /** What a person signs up with. */
 export interface Person {
@@ -41,9 +46,14 @@ export function paymentFields(card: string): readonly (readonly [label: string, 
   ]
 }
 
+/** Fills Stripe's form. */
+export async function fillIn(page: Page, card: string): Promise<void> {
+  for (const [label, text] of paymentFields(card)) await page.getByLabel(label, { exact: true }).fill(text)
+}
+
 /** Fills Stripe's form and sends it. */
 export async function pay(page: Page, card: string): Promise<void> {
-  for (const [label, text] of paymentFields(card)) await page.getByLabel(label, { exact: true }).fill(text)
+  await fillIn(page, card)
   await page.getByRole('button', { name: 'Subscribe' }).click()
 }
 
