@@ -30,9 +30,9 @@ export function describeOutbox(name: string, open: () => Promise<LedgerUnderTest
     }
     /** The one message of a claim. */
     const next = async (now = NOW_MS) => {
-      const [message, ...others] = await claim(now)
-      if (message === undefined || others.length > 0) throw new Error('not one message')
-      return message
+      const claimed = await claim(now)
+      expect(claimed).toHaveLength(1)
+      return claimed[0] as OutboxMessage
     }
 
     beforeAll(async () => {
