@@ -104,16 +104,27 @@ function printMachine(): void {
 
 function printFunctions(figures: readonly FunctionFigure[]): void {
   console.log(
-    '\nThe SQL function alone, in turn with a single-row upsert of what it is given; medians of rounds.',
+    '\nThe SQL function alone, in turn with a single-row upsert of what it is given, which its rows alone are of it as well;\nmedians of rounds.',
   )
   printTable([
-    ['apply_stripe_event', 'users', 'p50', 'upsert p50', 'ratio', 'to the fewest', 'WAL bytes', 'rows'],
+    [
+      'apply_stripe_event',
+      'users',
+      'p50',
+      'upsert p50',
+      'ratio',
+      'its rows alone',
+      'to the fewest',
+      'WAL bytes',
+      'rows',
+    ],
     ...figures.map((figure) => [
       figure.kind,
       String(figure.users),
       ms(figure.p50Ms),
       ms(figure.upsertP50Ms),
       times(figure.toUpsert),
+      figure.rowsToUpsert === null ? '' : times(figure.rowsToUpsert),
       times(figure.toFewest),
       String(figure.walBytes),
       String(figure.rows),

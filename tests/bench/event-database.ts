@@ -29,6 +29,37 @@ const UPSERTS_SQL = [
   'checkpoint',
 ]
 
+/** The rows that an `updated` event writes, as the function leaves them, and nothing else: no rule, no lock, no answer. */
+const ROWS_SQL = `
+create function bench.write_rows(p_event jsonb, p_change jsonb, p_now timestamptz) returns void language plpgsql as $$
+declare
+  v_source jsonb := p_change -> 'source';
+begin
+  update public.user_entitlements s set
+    stripe_event_id = p_event ->> 'id', items = v_source -> 'items', content = v_source -> 'content',
+    renews_at = to_timestamp((v_source ->> 'renews_at')::double precision),
+    expires_at = to_timestamp((v_source ->> 'expires_at')::double precision),
+    expires_bound = to_timestamp((v_source ->> 'expires_at')::double precision),
+    snapshot_at = to_timestamp((v_source ->> 'snapshot_at')::double precision),
+    revision = s.revision + 1, updated_at = p_now
+  where s.source_id = v_source ->> 'source_id';
+  with raised as (
+    update public.billing_users u set entitlement_version = u.entitlement_version + 1
+    where u.user_id = (p_change ->> 'user_id')::uuid returning u.user_id, u.entitlement_version
+  )
+  insert into public.outbox (user_id, topic, entitlement_version, stripe_event_id, created_at, not_before)
+  select r.user_id, 'entitlements.changed', r.entitlement_version, p_event ->> 'id', p_now, p_now from raised r;
+  insert into public.stripe_events (
+    event_id, type, created, livemode, api_version, account, object_id, customer_id, user_id, outcome, change, payload,
+    received_at)
+  values (
+    p_event ->> 'id', p_event ->> 'type', to_timestamp((p_event ->> 'created')::double precision),
+    (p_event ->> 'livemode')::boolean, p_event ->> 'api_version', p_event ->> 'account', p_event ->> 'object_id',
+    p_change ->> 'customer_id', (p_change ->> 'user_id')::uuid, 'applied', p_change,
+    decode(p_event ->> 'payload_base64', 'base64'), p_now);
+end
+$$`
+
 const UPSERT = `
   insert into bench.events (user_id, event, change, at) values ($1, $2, $3, $4)
   on conflict (user_id) do update set event = excluded.event, change = excluded.change, at = excluded.at`
@@ -46,14 +77,30 @@ export async function fillFirst(database: PostgresDatabase): Promise<void> {
 /** Fills up to so many users, and makes the table of the floor. */
 export async function fillUp(database: PostgresDatabase, users: number): Promise<void> {
   await copyUser(database, 1, users)
-  for (const statement of UPSERTS_SQL) await database.query(statement)
+  for (const statement of [...UPSERTS_SQL, ROWS_SQL]) await database.query(statement)
 }
 
 /** Applies so many events of one kind, each in turn with a single-row upsert of what the function is given. */
-export async function measureFunction(
+export function measureFunction(place: EventPlace, kind: EventKind, times: number) {
+  return besideUpsert(place, kind, times, (values) => apply(place.client, kind, values))
+}
+
+/** Writes the rows of so many `updated` events, each in turn with a single-row upsert. */
+export function measureRows(place: EventPlace, times: number) {
+  return besideUpsert(place, 'updated', times, ([event, change, now]) =>
+    place.client.query({
+      name: 'rows',
+      text: 'select bench.write_rows($1, $2, $3)',
+      values: [event, change, now],
+    }),
+  )
+}
+
+async function besideUpsert(
   { client, users, nextTurn }: EventPlace,
   kind: EventKind,
   times: number,
+  act: (values: unknown[]) => Promise<unknown>,
 ) {
   let values: unknown[] = []
   let userId = ''
@@ -65,7 +112,7 @@ export async function measureFunction(
   }
   const upsert = () =>
     client.query({ name: 'upsert', text: UPSERT, values: [userId, values[0], values[1], values[2]] })
-  return measureBeside(times, () => apply(client, kind, values), upsert, { before: prepare, warmUps: 0 })
+  return measureBeside(times, () => act(values), upsert, { before: prepare, warmUps: 0 })
 }
 
 /** Counts what events of one kind write. */

@@ -1,6 +1,6 @@
 import { EVENT_KINDS, type EventKind } from './event-bodies.ts'
 import { type Burst, measureBursts } from './event-burst.ts'
-import { measureFunction, measureWritten, type Written } from './event-database.ts'
+import { measureFunction, measureRows, measureWritten, type Written } from './event-database.ts'
 import { measureDeliveries } from './event-http.ts'
 import { type EventPlace, openPlace } from './event-place.ts'
 import { median, percentile } from './measure.ts'
@@ -26,6 +26,8 @@ export interface FunctionFigure extends Written {
   /** The median of the rounds' ratios, of this to a single-row upsert, and of this to itself among the fewest users. */
   readonly toUpsert: number
   readonly toFewest: number
+  /** What writing its rows is of a single-row upsert, without a rule, a lock or an answer; null where not measured. */
+  readonly rowsToUpsert: number | null
 }
 
 /** What an event costs from its first byte sent to the last of its answer, with so many at once. */
@@ -51,6 +53,7 @@ interface Course {
   readonly place: EventPlace
   readonly functionP50s: number[]
   readonly upsertP50s: number[]
+  readonly rowsToUpsert: number[]
   readonly deliveries: readonly {
     readonly atOnce: number
     readonly p50s: number[]
@@ -99,7 +102,7 @@ export async function measureEvents(
 
 function courseOf(kind: EventKind, place: EventPlace): Course {
   const deliveries = AT_ONCE.map(({ atOnce }) => ({ atOnce, p50s: [], perSecond: [], all: [] }))
-  return { kind, place, functionP50s: [], upsertP50s: [], deliveries }
+  return { kind, place, functionP50s: [], upsertP50s: [], rowsToUpsert: [], deliveries }
 }
 
 /** The course of the same kind among the fewest users. */
@@ -107,11 +110,18 @@ function fewest(courses: readonly Course[], { kind }: Course): Course {
   return courses.find((course) => course.kind === kind) as Course
 }
 
-async function go({ kind, place, functionP50s, upsertP50s, deliveries }: Course, counts: boolean) {
+async function go(
+  { kind, place, functionP50s, upsertP50s, rowsToUpsert, deliveries }: Course,
+  counts: boolean,
+) {
   const { timing, floorTiming } = await measureFunction(place, kind, FUNCTION_TIMES)
   if (counts) {
     functionP50s.push(timing.p50Ms)
     upsertP50s.push(floorTiming.p50Ms)
+  }
+  if (kind === 'updated') {
+    const rows = await measureRows(place, FUNCTION_TIMES)
+    if (counts) rowsToUpsert.push(rows.timing.p50Ms / rows.floorTiming.p50Ms)
   }
   for (const [index, { atOnce, times }] of AT_ONCE.entries()) {
     const { durations, perSecond } = await measureDeliveries(place, kind, atOnce, times)
@@ -136,6 +146,7 @@ function functionFigure(course: Course, toCourse: Course, written: Written): Fun
     upsertP50Ms: median(course.upsertP50s),
     toUpsert: ratio(course.functionP50s, course.upsertP50s),
     toFewest: ratio(course.functionP50s, toCourse.functionP50s),
+    rowsToUpsert: course.rowsToUpsert.length > 0 ? median(course.rowsToUpsert) : null,
     ...written,
   }
 }
