@@ -27,6 +27,7 @@ describe('F21: only payment_status proves a payment', () => {
         status: 'paid',
         terminal: false,
         grants_access: true,
+        trial_once_per_card: false,
         plan: 'pass',
         items: [
           {

@@ -3,6 +3,7 @@ import {
   invoiceChange,
   invoicePaymentChange,
   invoiceSnapshot,
+  isPaidMonth,
 } from '#src/features/billing/domain/change/invoice-change.ts'
 import { invoiceFacts, PERIOD_END, USER_ID } from '#tests/support/stripe-facts.ts'
 
@@ -138,4 +139,15 @@ test.each([
 test('an invoice that was not paid yet, or names no payment, proves none', () => {
   expect(paymentsOf({ paymentId: 'pi_1', status: 'open' })).toEqual([])
   expect(paymentsOf({ paymentId: null })).toEqual([])
+})
+
+test.each([
+  ['paid', 'subscription_create', true],
+  ['paid', 'subscription_cycle', true],
+  ['paid', 'subscription_update', false],
+  ['paid', null, false],
+  ['open', 'subscription_create', false],
+  ['void', 'subscription_cycle', false],
+])('an invoice that is %s, of %s: a month was paid is %s', (status, billingReason, isPaid) => {
+  expect(isPaidMonth(invoiceFacts({ status, billingReason }))).toBe(isPaid)
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { metadataKeys, userIdOf } from '#src/features/billing/domain/facts/Metadata.ts'
+import { metadataKeys, TRIAL_ONCE_PER_CARD, userIdOf } from '#src/features/billing/domain/facts/Metadata.ts'
 import { isReadable } from '#src/features/billing/domain/facts/StripeObjectKind.ts'
 import { USER_ID } from '#tests/support/stripe-facts.ts'
 
@@ -27,6 +27,7 @@ test('what is written at Stripe once is found under the same keys for good', () 
     environment: 'tollgate_environment',
     trial: 'tollgate_trial',
   })
+  expect(TRIAL_ONCE_PER_CARD).toBe('once_per_card')
 })
 
 describe('an object whose event cannot be read is asked for', () => {
