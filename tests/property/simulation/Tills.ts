@@ -15,7 +15,8 @@ import { policy } from '#src/features/billing/domain/policy/policy.ts'
 import { MemoryCheckoutAttempts } from '#src/features/billing/infrastructure/memory/MemoryCheckoutAttempts.ts'
 import { MemoryLedger } from '#src/features/billing/infrastructure/memory/MemoryLedger.ts'
 import { MemoryTables } from '#src/features/billing/infrastructure/memory/MemoryTables.ts'
-import { type FaultPlan, HANG_MS } from './faults.ts'
+import { FaultyCalls, type MortalProcess } from './FaultyCalls.ts'
+import type { FaultPlan } from './faults.ts'
 import { BrokenLaw } from './Laws.ts'
 import type { ModelObject } from './objects.ts'
 import type { Turns } from './Simulation.ts'
@@ -39,19 +40,19 @@ export class Tills {
   readonly met = new Map<string, number>()
   nowMs = 1_767_225_600_000
   readonly #turns: Turns
-  readonly #faultOf: FaultPlan
+  readonly #calls: FaultyCalls
   readonly #tables = new MemoryTables()
   readonly #ledger = new MemoryLedger(this.#tables)
   readonly #objects = new Map<string, ModelObject>()
   readonly #customers = new Set<string>()
   readonly #byKey = new Map<string, Session>()
   readonly #given = new Set<Session>()
-  #calls = 0
-  #isCalm = false
 
   constructor(turns: Turns, faultOf: FaultPlan) {
     this.#turns = turns
-    this.#faultOf = faultOf
+    this.#calls = new FaultyCalls(turns, faultOf, (ms) => {
+      this.nowMs += ms
+    })
     this.#tables.authUsers.add(USER.id)
   }
 
@@ -90,7 +91,7 @@ export class Tills {
 
   /** Every fault is over: one more click, when whatever was abandoned can be taken over, and what must hold then. */
   async settle(request: CreateCheckoutSessionRequest): Promise<void> {
-    this.#isCalm = true
+    this.#calls.isCalm = true
     this.nowMs += (RESERVATION_TAKEOVER_SECONDS + 1) * 1000
     await this.click(request)
     if (this.#customers.size > 1) throw new BrokenLaw(`F14: ${this.#customers.size} customers of one user`)
@@ -98,9 +99,9 @@ export class Tills {
     if (open.length > 1) throw new BrokenLaw(`F40: ${open.length} sessions are open at Stripe`)
   }
 
-  #serve(process: { isAlive: boolean; die: () => void }): CreateCheckoutSessionUseCase {
+  #serve(process: MortalProcess): CreateCheckoutSessionUseCase {
     const call = <T>(name: string, code: BillingErrorCode, effect: () => T | Promise<T>) =>
-      this.#call(process, name, code, effect)
+      this.#calls.make(process, name, code, effect)
     const attempts = new MemoryCheckoutAttempts(this.#tables)
     const postgres = <T>(name: string, effect: () => Promise<T>) => call(name, 'database_unavailable', effect)
     const watched: ICheckoutAttempts = {
@@ -232,29 +233,6 @@ export class Tills {
       created: now,
       statusSince: now,
     })
-  }
-
-  async #call<T>(
-    process: { isAlive: boolean; die: () => void },
-    name: string,
-    code: BillingErrorCode,
-    effect: () => T | Promise<T>,
-  ): Promise<T> {
-    const never = () => new Promise<T>(() => undefined)
-    await this.#turns.schedule(Promise.resolve(), name)
-    if (!process.isAlive) return never()
-    const fault = this.#isCalm ? 'none' : this.#faultOf(this.#calls, name)
-    this.#calls += 1
-    const failure = () => new BillingError(code, { retryable: true, cause: 'simulated' })
-    if (fault === 'hang') this.nowMs += HANG_MS
-    if (fault === 'before' || fault === 'hang') throw failure()
-    const result = await effect()
-    if (fault === 'twice') return effect()
-    if (fault === 'after') throw failure()
-    if (fault !== 'kill') return result
-    process.isAlive = false
-    process.die()
-    return never()
   }
 
   #meet(state: string): void {

@@ -10,7 +10,8 @@ import type { ITrials } from '#src/features/billing/domain/trial/ITrials.ts'
 import { MemoryLedger } from '#src/features/billing/infrastructure/memory/MemoryLedger.ts'
 import { MemoryTables } from '#src/features/billing/infrastructure/memory/MemoryTables.ts'
 import { MemoryTrials } from '#src/features/billing/infrastructure/memory/MemoryTrials.ts'
-import { type FaultPlan, HANG_MS } from './faults.ts'
+import { FaultyCalls, type MortalProcess } from './FaultyCalls.ts'
+import type { FaultPlan } from './faults.ts'
 import { BrokenLaw } from './Laws.ts'
 import type { ModelObject, ModelSubscription } from './objects.ts'
 import { parsed } from './orders.ts'
@@ -47,19 +48,17 @@ interface AtStripe extends Beginner {
 export class TrialsOnCards {
   readonly met = new Map<string, number>()
   nowMs = 1_767_225_600_000
-  readonly #turns: Turns
-  readonly #faultOf: FaultPlan
+  readonly #calls: FaultyCalls
   readonly #tables = new MemoryTables()
   readonly #ledger = new MemoryLedger(this.#tables)
   readonly #trials = new MemoryTrials(this.#tables)
   readonly #buyers: AtStripe[] = []
   readonly #bodies: string[] = []
-  #calls = 0
-  #isCalm = false
 
   constructor(turns: Turns, faultOf: FaultPlan) {
-    this.#turns = turns
-    this.#faultOf = faultOf
+    this.#calls = new FaultyCalls(turns, faultOf, (ms) => {
+      this.nowMs += ms
+    })
   }
 
   /** A subscription begins on trial, and Stripe tells it twice. */
@@ -83,7 +82,7 @@ export class TrialsOnCards {
 
   /** Every fault is over: the scheduled check runs, each event is delivered once more, and what must hold then. */
   async settle(): Promise<void> {
-    this.#isCalm = true
+    this.#calls.isCalm = true
     await this.giveTheRest()
     const { settleTrials } = this.#serve({ isAlive: true, die: () => undefined })
     if ((await settleTrials.sweep()) > 0) this.#meet('left to the scheduled check')
@@ -131,9 +130,9 @@ export class TrialsOnCards {
     }
   }
 
-  #serve(process: { isAlive: boolean; die: () => void }) {
+  #serve(process: MortalProcess) {
     const call = <T>(name: string, code: BillingErrorCode, effect: () => T | Promise<T>) =>
-      this.#call(process, name, code, effect)
+      this.#calls.make(process, name, code, effect)
     const stripe = <T>(name: string, effect: () => T | Promise<T>) => call(name, 'stripe_unavailable', effect)
     const postgres = <T>(name: string, effect: () => Promise<T>) => call(name, 'database_unavailable', effect)
     const ledger: IEntitlementLedger = {
@@ -229,29 +228,6 @@ export class TrialsOnCards {
     )
     this.#bodies.push(body)
     return body
-  }
-
-  async #call<T>(
-    process: { isAlive: boolean; die: () => void },
-    name: string,
-    code: BillingErrorCode,
-    effect: () => T | Promise<T>,
-  ): Promise<T> {
-    const never = () => new Promise<T>(() => undefined)
-    await this.#turns.schedule(Promise.resolve(), name)
-    if (!process.isAlive) return never()
-    const fault = this.#isCalm ? 'none' : this.#faultOf(this.#calls, name)
-    this.#calls += 1
-    const failure = () => new BillingError(code, { retryable: true, cause: 'simulated' })
-    if (fault === 'hang') this.nowMs += HANG_MS
-    if (fault === 'before' || fault === 'hang') throw failure()
-    const result = await effect()
-    if (fault === 'twice') return effect()
-    if (fault === 'after') throw failure()
-    if (fault !== 'kill') return result
-    process.isAlive = false
-    process.die()
-    return never()
   }
 
   #nowSeconds(): number {
