@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { environmentNames, readConfig } from '#src/infrastructure/config/env.ts'
 import { LIVE, SANDBOX, TEST_MODE } from '#tests/support/environments.ts'
 
@@ -117,10 +117,13 @@ describe('a complete environment', () => {
 
   test('is the environment of the process where none is given', () => {
     expect(refusal({}).names).toEqual(REQUIRED)
-    const stored = { ...process.env }
-    Object.assign(process.env, LIVE)
+    const { env } = process
+    // All of it: what another file has set in this process is no part of it.
+    process.env = { NODE_ENV: 'test', ...LIVE }
+    onTestFinished(() => {
+      process.env = env
+    })
     expect(readConfig().appUrl).toBe('https://app.example.test')
-    process.env = stored
   })
 })
 
