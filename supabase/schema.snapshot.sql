@@ -299,12 +299,15 @@ begin
     perform billing.raise_version(p_user_id, p_event_id, p_now);
   end if;
   v_outcome := case when v_verdicts <> '{}' and 'stale' = all (v_verdicts) then 'stale' else 'applied' end;
-  if v_outcome = 'applied' and p_change ->> 'notice' is not null and not exists (
-    select from unnest(v_invoices) part
-    join public.subscription_invoices i on i.invoice_id = part ->> 'invoice_id'
-    where i.status in ('paid', 'void'))
-  then
-    perform billing.tell(p_user_id, p_change ->> 'notice', p_event_id, p_now);
+  -- Nested: a condition with a query in it is one, also where its first half would do.
+  if v_outcome = 'applied' and p_change ->> 'notice' is not null then
+    if not exists (
+      select from unnest(v_invoices) part
+      join public.subscription_invoices i on i.invoice_id = part ->> 'invoice_id'
+      where i.status in ('paid', 'void'))
+    then
+      perform billing.tell(p_user_id, p_change ->> 'notice', p_event_id, p_now);
+    end if;
   end if;
   return v_outcome;
 end
@@ -449,7 +452,7 @@ AS $function$
 declare
   v_row public.user_entitlements;
   v_before public.user_entitlements;
-  v_at timestamptz := billing.from_seconds(p_source ->> 'snapshot_at');
+  v_at timestamptz := to_timestamp((p_source ->> 'snapshot_at')::double precision);
   v_rank smallint := (p_source ->> 'snapshot_rank')::smallint;
   v_terminal boolean := (p_source ->> 'terminal')::boolean;
   v_content jsonb := p_source -> 'content';
@@ -484,9 +487,9 @@ begin
     v_row.plan_version := (p_source ->> 'plan_version')::integer;
     v_row.quantity := (p_source ->> 'quantity')::integer;
     v_row.items := p_source -> 'items';
-    v_row.renews_at := billing.from_seconds(p_source ->> 'renews_at');
-    v_row.cancels_at := billing.from_seconds(p_source ->> 'cancels_at');
-    v_row.expires_bound := billing.from_seconds(p_source ->> 'expires_at');
+    v_row.renews_at := to_timestamp((p_source ->> 'renews_at')::double precision);
+    v_row.cancels_at := to_timestamp((p_source ->> 'cancels_at')::double precision);
+    v_row.expires_bound := to_timestamp((p_source ->> 'expires_at')::double precision);
     v_row.past_due_grace := make_interval(secs => (p_source ->> 'past_due_grace_seconds')::double precision);
     v_row.duration := make_interval(secs => (p_source ->> 'duration_seconds')::double precision);
     v_row.amount_paid := (p_source ->> 'amount_paid')::bigint;
@@ -500,12 +503,13 @@ begin
   v_row.content_before := billing.contents_before(v_known, v_told, v_verdict);
 
   -- greatest() and least() pass over nulls.
-  v_row.past_due_entered_at := greatest(v_row.past_due_entered_at, billing.from_seconds(p_source ->> 'past_due_entered_at'));
+  v_row.past_due_entered_at := greatest(
+    v_row.past_due_entered_at, to_timestamp((p_source ->> 'past_due_entered_at')::double precision));
   v_row.not_past_due_at := greatest(v_row.not_past_due_at, case when not v_past_due then v_at end);
   v_row.past_due_seen_at := least(
     case when v_row.past_due_seen_at >= coalesce(v_row.not_past_due_at, '-infinity') then v_row.past_due_seen_at end,
     case when v_past_due and v_at >= coalesce(v_row.not_past_due_at, '-infinity') then v_at end);
-  v_row.paid_at := least(v_row.paid_at, billing.from_seconds(p_source ->> 'paid_at'));
+  v_row.paid_at := least(v_row.paid_at, to_timestamp((p_source ->> 'paid_at')::double precision));
 
   v_row.expires_at := case
     when v_row.status = 'past_due' then least(v_row.expires_bound, v_row.past_due_grace + billing.past_due_since(
@@ -869,30 +873,6 @@ AS $function$
     'settled_at', billing.epoch_ms(p_event.settled_at))
 $function$
 
-CREATE OR REPLACE FUNCTION billing.live_passes(p_user_id uuid, p_now timestamp with time zone)
- RETURNS SETOF text
- LANGUAGE sql
- STABLE
- SET search_path TO ''
-AS $function$
-  select ends.source_id from (
-    select chains.source_id, max(chains.started_at + chains.lasted) over (partition by chains.plan, chains.started_at)
-      as chain_ends_at
-    from (
-      select sums.source_id, sums.plan, sums.lasted,
-        max(sums.paid_at - (sums.lasted - sums.duration)) over (
-          partition by sums.plan order by sums.paid_at, sums.source_id) as started_at
-      from (
-        select s.source_id, s.plan, s.paid_at, s.duration,
-          sum(s.duration) over (partition by s.plan order by s.paid_at, s.source_id) as lasted
-        from public.user_entitlements s
-        where s.user_id = p_user_id and s.duration is not null and not s.terminal
-      ) sums
-    ) chains
-  ) ends
-  where ends.chain_ends_at > p_now
-$function$
-
 CREATE OR REPLACE FUNCTION billing.lock_user(p_user_id uuid, p_customer_id text, p_links_customer boolean, p_now timestamp with time zone)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -921,17 +901,6 @@ begin
 end
 $function$
 
-CREATE OR REPLACE FUNCTION billing.paid_through(p_subscription_id text)
- RETURNS timestamp with time zone
- LANGUAGE sql
- STABLE
- SET search_path TO ''
-AS $function$
-  select max(i.period_end) from public.subscription_invoices i
-  where i.subscription_id = p_subscription_id and i.status = 'paid'
-    and i.billing_reason in ('subscription_create', 'subscription_cycle')
-$function$
-
 CREATE OR REPLACE FUNCTION billing.parts_of(p_change jsonb, p_many text, p_one text DEFAULT NULL::text)
  RETURNS jsonb[]
  LANGUAGE plpgsql
@@ -945,6 +914,33 @@ begin
     return array(select pg_catalog.jsonb_array_elements(p_change -> p_many));
   end if;
   return '{}';
+end
+$function$
+
+CREATE OR REPLACE FUNCTION billing.passes_alive(p_user_id uuid, p_now timestamp with time zone)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return array(
+    select ends.source_id from (
+      select chains.source_id, max(chains.started_at + chains.lasted) over (partition by chains.plan, chains.started_at)
+        as chain_ends_at
+      from (
+        select sums.source_id, sums.plan, sums.lasted,
+          max(sums.paid_at - (sums.lasted - sums.duration)) over (
+            partition by sums.plan order by sums.paid_at, sums.source_id) as started_at
+        from (
+          select s.source_id, s.plan, s.paid_at, s.duration,
+            sum(s.duration) over (partition by s.plan order by s.paid_at, s.source_id) as lasted
+          from public.user_entitlements s
+          where s.user_id = p_user_id and s.duration is not null and not s.terminal
+        ) sums
+      ) chains
+    ) ends
+    where ends.chain_ends_at > p_now);
 end
 $function$
 
@@ -968,13 +964,13 @@ CREATE OR REPLACE FUNCTION billing.raise_version(p_user_id uuid, p_event_id text
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
+declare
+  v_version bigint;
 begin
-  with raised as (
-    update public.billing_users u set entitlement_version = u.entitlement_version + 1 where u.user_id = p_user_id
-    returning u.entitlement_version
-  )
+  update public.billing_users u set entitlement_version = u.entitlement_version + 1 where u.user_id = p_user_id
+  returning u.entitlement_version into strict v_version;
   insert into public.outbox (user_id, topic, entitlement_version, stripe_event_id, created_at, not_before)
-  select p_user_id, 'entitlements.changed', r.entitlement_version, p_event_id, p_now, p_now from raised r;
+  values (p_user_id, 'entitlements.changed', v_version, p_event_id, p_now, p_now);
 end
 $function$
 
@@ -1053,18 +1049,22 @@ CREATE OR REPLACE FUNCTION billing.resolve_user(p_user_id uuid, p_customer_id te
  SET search_path TO ''
 AS $function$
 declare
-  v_linked uuid := coalesce(
-    (select u.user_id from public.billing_users u where u.stripe_customer_id = p_customer_id),
-    (select e.user_id from public.ended_customers e where e.stripe_customer_id = p_customer_id));
+  v_linked uuid;
 begin
+  select u.user_id into v_linked from public.billing_users u where u.stripe_customer_id = p_customer_id;
+  if not found then
+    select e.user_id into v_linked from public.ended_customers e where e.stripe_customer_id = p_customer_id;
+  end if;
   if v_linked <> p_user_id then
     raise exception 'customer_of_another_user' using errcode = 'TG003';
   end if;
-  if not exists (select from auth.users a where a.id = coalesce(p_user_id, v_linked)) then
-    perform billing.refuse_forgotten(coalesce(p_user_id, v_linked));
+  v_linked := coalesce(p_user_id, v_linked);
+  perform from auth.users a where a.id = v_linked;
+  if not found then
+    perform billing.refuse_forgotten(v_linked);
     return null;
   end if;
-  return coalesce(p_user_id, v_linked);
+  return v_linked;
 end
 $function$
 
@@ -1159,11 +1159,10 @@ CREATE OR REPLACE FUNCTION billing.trials_of(p_user_id uuid)
 AS $function$
 begin
   -- Most users have none, which is said sooner than a list is made.
-  if not exists (
-    select from public.trials t
-    where t.subscription_id = any (array(
-      select s.source_id from public.user_entitlements s where s.user_id = p_user_id)))
-  then
+  perform from public.trials t
+  where t.subscription_id = any (array(
+    select s.source_id from public.user_entitlements s where s.user_id = p_user_id));
+  if not found then
     return '[]';
   end if;
   return (
@@ -1244,6 +1243,7 @@ declare
   v_outcome text;
   v_recorded public.stripe_events;
   v_revision text;
+  v_entitlements jsonb;
 begin
   if p_format > 4 then
     raise exception 'a change of format % is not known here yet', p_format using errcode = 'TG004';
@@ -1279,12 +1279,13 @@ begin
       v_may_have_kept := billing.lock_user(
         v_user_id, p_change ->> 'customer_id', (p_change ->> 'links_customer')::boolean, p_now);
       -- Not only where the link was made now: what was delivered again in that moment was passed over then.
-      if v_may_have_kept or exists (
-        select from public.billing_users u
+      if not v_may_have_kept then
+        perform from public.billing_users u
         join public.stripe_events e on e.customer_id = u.stripe_customer_id and e.outcome = 'unresolved'
-        where u.user_id = v_user_id)
-      then
-        v_may_have_kept := true;
+        where u.user_id = v_user_id;
+        v_may_have_kept := found;
+      end if;
+      if v_may_have_kept then
         perform billing.apply_kept_events(v_user_id, u.stripe_customer_id, v_event_id, p_now)
         from public.billing_users u where u.user_id = v_user_id;
       end if;
@@ -1297,9 +1298,12 @@ begin
       if v_takes_back then
         perform billing.raise_version(v_user_id, v_event_id, p_now);
       end if;
-      if v_outcome = 'applied' and v_reason is null and billing.is_second_purchase(v_user_id, p_change -> 'source', p_now)
-      then
-        v_reason := 'second_purchase';
+      v_entitlements := public.get_user_entitlements(v_user_id, p_now);
+      -- Whoever has one source alone has not bought twice.
+      if v_outcome = 'applied' and v_reason is null and v_entitlements -> 'sources' -> 1 is not null then
+        if billing.is_second_purchase(v_user_id, p_change -> 'source', p_now) then
+          v_reason := 'second_purchase';
+        end if;
       end if;
     elsif p_change ->> 'needs_user' = 'false' then
       v_outcome := 'applied';
@@ -1322,16 +1326,13 @@ begin
       event_id, type, created, livemode, api_version, account, object_id, customer_id, user_id, outcome, reason,
       change, payload, received_at)
     values (
-      v_event_id, p_event ->> 'type', billing.from_seconds(p_event ->> 'created'), (p_event ->> 'livemode')::boolean,
-      p_event ->> 'api_version', p_event ->> 'account', p_event ->> 'object_id', p_change ->> 'customer_id',
-      v_user_id, v_outcome, v_reason, p_change, decode(p_event ->> 'payload_base64', 'base64'), p_now)
-    on conflict (event_id) do nothing;
-    if not found then
-      raise exception 'recorded_meanwhile' using errcode = 'TG006';
-    end if;
+      v_event_id, p_event ->> 'type', to_timestamp((p_event ->> 'created')::double precision),
+      (p_event ->> 'livemode')::boolean, p_event ->> 'api_version', p_event ->> 'account', p_event ->> 'object_id',
+      p_change ->> 'customer_id', v_user_id, v_outcome, v_reason, p_change,
+      decode(p_event ->> 'payload_base64', 'base64'), p_now);
   end if;
-  return jsonb_build_object('outcome', v_outcome, 'reason', v_reason, 'user_id', v_user_id, 'entitlements',
-    case when v_user_id is not null then public.get_user_entitlements(v_user_id, p_now) end,
+  return jsonb_build_object('outcome', v_outcome, 'reason', v_reason, 'user_id', v_user_id,
+    'entitlements', v_entitlements,
     'kept', case when v_may_have_kept then billing.kept_events(v_user_id) else '[]' end,
     'trials', billing.trials_of(v_user_id));
 exception
@@ -1344,7 +1345,11 @@ exception
     get stacked diagnostics v_reason = message_text;
     return public.apply_stripe_event(
       p_event, p_change || jsonb_build_object('kind', 'unresolved', 'reason', v_reason), p_now, p_format);
-  when sqlstate 'TG006' then
+  when unique_violation then
+    get stacked diagnostics v_reason = constraint_name;
+    if v_reason <> 'stripe_events_pkey' then
+      raise;
+    end if;
     -- The same event, delivered twice at once: what the other has committed is seen now.
     return public.apply_stripe_event(p_event, p_change, p_now, p_format);
   when sqlstate 'TG005' then
@@ -1701,11 +1706,10 @@ declare
   v_facts jsonb;
 begin
   -- Most users have nothing that may withhold, which two indexes say sooner than the facts themselves.
-  if exists (select from public.payment_reversals r where r.user_id = p_user_id)
-    or exists (
-      select from public.subscription_invoices i
-      where i.user_id = p_user_id and i.status in ('void', 'uncollectible'))
-  then
+  perform from public.payment_reversals r where r.user_id = p_user_id
+  union all
+  select from public.subscription_invoices i where i.user_id = p_user_id and i.status in ('void', 'uncollectible');
+  if found then
     v_facts := (
       select jsonb_object_agg(h.source_id, h.facts) from (
         select f.source_id,
@@ -1727,15 +1731,19 @@ begin
         'plan_version', s.plan_version,
         'quantity', s.quantity,
         'items', s.items,
-        'expires_at', billing.epoch_ms(s.expires_at),
-        'renews_at', billing.epoch_ms(s.renews_at),
-        'cancels_at', billing.epoch_ms(s.cancels_at),
+        'expires_at', (extract(epoch from s.expires_at) * 1000)::bigint,
+        'renews_at', (extract(epoch from s.renews_at) * 1000)::bigint,
+        'cancels_at', (extract(epoch from s.cancels_at) * 1000)::bigint,
         'past_due_since', case when s.status = 'past_due' then billing.epoch_ms(billing.past_due_since(
           s.past_due_entered_at, s.not_past_due_at, s.past_due_seen_at, s.snapshot_at)) end,
-        'paid_at', case when s.duration is not null then billing.epoch_ms(s.paid_at) end,
+        'paid_at', case when s.duration is not null then (extract(epoch from s.paid_at) * 1000)::bigint end,
         'duration_ms', (extract(epoch from s.duration) * 1000)::bigint,
         'paid_through', case when s.source_kind = 'subscription' then
-          billing.epoch_ms(billing.paid_through(s.source_id)) end,
+          (
+            -- A maximum over its invoices, so that every order of their events ends alike.
+            select billing.epoch_ms(max(i.period_end)) from public.subscription_invoices i
+            where i.subscription_id = s.source_id and i.status = 'paid'
+              and i.billing_reason in ('subscription_create', 'subscription_cycle')) end,
         'stripe_event_id', s.stripe_event_id,
         'holds', case when s.status = 'paused' then '[{"kind": "pause"}]'::jsonb else '[]'::jsonb end || coalesce(
           v_facts -> s.source_id, '[]'::jsonb)
@@ -1743,7 +1751,7 @@ begin
       from public.user_entitlements s
       where s.user_id = p_user_id and not s.terminal and (s.grants_access or s.status = 'paused')
         and (s.expires_at is null or s.expires_at > p_now
-          or (s.duration is not null and s.source_id in (select billing.live_passes(p_user_id, p_now))))
+          or (s.duration is not null and s.source_id = any ((select billing.passes_alive(p_user_id, p_now))::text[])))
     ), '[]'::jsonb));
 end
 $function$

@@ -124,8 +124,8 @@ export const databaseGuards: readonly Guard[] = [
     edits: [
       {
         file: sql('apply_stripe_event'),
-        find: 'if v_may_have_kept or exists (',
-        replace: 'if v_may_have_kept and exists (',
+        find: 'v_may_have_kept := found;',
+        replace: 'v_may_have_kept := false;',
       },
     ],
     tests: [LEDGER, 'tests/integration/webhooks/kept-events.test.ts'],
@@ -168,8 +168,8 @@ export const databaseGuards: readonly Guard[] = [
     edits: [
       {
         file: sql('raise_version'),
-        find: 'p_event_id, p_now, p_now from raised r;',
-        replace: 'p_event_id, p_now, p_now from raised r where false;',
+        find: "values (p_user_id, 'entitlements.changed', v_version, p_event_id, p_now, p_now);",
+        replace: "select p_user_id, 'entitlements.changed', v_version, p_event_id, p_now, p_now where false;",
       },
     ],
     tests: [LEDGER],

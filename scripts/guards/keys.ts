@@ -1,5 +1,5 @@
 import type { Guard } from './guard.ts'
-import { MIGRATIONS, sql } from './migration-files.ts'
+import { MIGRATIONS } from './migration-files.ts'
 
 const TABLES = `${MIGRATIONS}/20261124000001_billing_tables.sql`
 const LEDGER = 'tests/integration/db/ledger.pglite.test.ts'
@@ -9,14 +9,7 @@ const CONCURRENCY = 'tests/integration/db/concurrency.test.ts'
 export const keyGuards: readonly Guard[] = [
   {
     name: 'primary key: an event stands in the ledger once',
-    edits: [
-      { file: TABLES, find: 'event_id text primary key', replace: 'event_id text not null' },
-      {
-        file: sql('apply_stripe_event'),
-        find: 'on conflict (event_id) do nothing;',
-        replace: 'on conflict do nothing;',
-      },
-    ],
+    edits: [{ file: TABLES, find: 'event_id text primary key', replace: 'event_id text not null' }],
     tests: [LEDGER, CONCURRENCY],
   },
   {

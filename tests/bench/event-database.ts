@@ -34,6 +34,7 @@ const ROWS_SQL = `
 create function bench.write_rows(p_event jsonb, p_change jsonb, p_now timestamptz) returns void language plpgsql as $$
 declare
   v_source jsonb := p_change -> 'source';
+  v_version bigint;
 begin
   update public.user_entitlements s set
     stripe_event_id = p_event ->> 'id', items = v_source -> 'items', content = v_source -> 'content',
@@ -43,12 +44,10 @@ begin
     snapshot_at = to_timestamp((v_source ->> 'snapshot_at')::double precision),
     revision = s.revision + 1, updated_at = p_now
   where s.source_id = v_source ->> 'source_id';
-  with raised as (
-    update public.billing_users u set entitlement_version = u.entitlement_version + 1
-    where u.user_id = (p_change ->> 'user_id')::uuid returning u.user_id, u.entitlement_version
-  )
+  update public.billing_users u set entitlement_version = u.entitlement_version + 1
+  where u.user_id = (p_change ->> 'user_id')::uuid returning u.entitlement_version into v_version;
   insert into public.outbox (user_id, topic, entitlement_version, stripe_event_id, created_at, not_before)
-  select r.user_id, 'entitlements.changed', r.entitlement_version, p_event ->> 'id', p_now, p_now from raised r;
+  values ((p_change ->> 'user_id')::uuid, 'entitlements.changed', v_version, p_event ->> 'id', p_now, p_now);
   insert into public.stripe_events (
     event_id, type, created, livemode, api_version, account, object_id, customer_id, user_id, outcome, change, payload,
     received_at)
