@@ -9,6 +9,8 @@ const STARTED_AT = 1_750_000_000
 const PERIOD_END = 1_950_000_000
 /** A copy of a user is a millisecond older than the one before: before this no user's subscription was there. */
 const BEFORE_ALL = STARTED_AT - 1_000_000
+/** When passes are bought, which last for 30 days: now. */
+const BOUGHT_AT = Math.floor(Date.now() / 1000)
 
 /** What an event can be to the database, and what it must be called in the answer. */
 export const EVENT_KINDS = ['updated', 'completed', 'duplicate', 'stale'] as const
@@ -92,10 +94,10 @@ function purchaseEvent(number: number, turn: number): string {
     subscription: null,
     paymentIntent: `pi_${turn}_${digits}`,
     amountTotal: 2_500,
-    created: STARTED_AT,
+    created: BOUGHT_AT,
     metadata: { ...ours(number), [metadataKeys.lookupKey]: 'tollgate_pass_30_days_v1' },
   }
-  const event = { type: 'checkout.session.completed', created: STARTED_AT + turn, object, before: null }
+  const event = { type: 'checkout.session.completed', created: BOUGHT_AT + turn, object, before: null }
   return renderEvent({ id: `evt_bought_${turn}_${digits}`, ...event }, '2026-10-28.endive')
 }
 
