@@ -2180,7 +2180,7 @@ begin
   where r.finished_at < p_now - interval '90 days'
     or (r.finished_at is null and r.updated_at < p_now - interval '1 day');
   insert into public.reconcile_runs (run_id, started_at, updated_at, repairs, phase)
-  values (p_run_id, p_now, p_now, p_repairs, 'subscriptions')
+  values (p_run_id, p_now, p_now, p_repairs, 'customers')
   on conflict do nothing;
   select * into strict v_run from public.reconcile_runs r where r.finished_at is null and r.repairs = p_repairs;
   return billing.reconcile_run(v_run, 0);

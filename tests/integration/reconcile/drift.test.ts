@@ -108,6 +108,30 @@ describe('a reconciliation finds and mends', () => {
     expect(rows).toEqual([{ stripe_customer_id: customer }])
   })
 
+  it('a customer that was linked to nobody, and in the same run what a person had sold them at Stripe', async () => {
+    stack.stripe.pauseDelivery()
+    const stripe = stripeOf(stack)
+    const customer = await stripe.customers.create({
+      metadata: { tollgate_user_id: user.id },
+      payment_method: 'pm_card_visa',
+      invoice_settings: { default_payment_method: 'pm_card_visa' },
+    })
+    const { data: prices } = await stripe.prices.list({ lookup_keys: ['tollgate_pro_monthly_v1'] })
+    // It names no user: whose it is hangs on the customer alone.
+    const { id } = await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: prices[0]?.id ?? '' }],
+    })
+
+    const { found } = await reconcile(stack, { repairs: true })
+
+    expect(found).toMatchObject([
+      { kind: 'unlinked_customer', objectId: customer.id, userId: user.id, ours: null, repaired: true },
+      { kind: 'missed_grant', objectId: id, userId: user.id, ours: null, repaired: true },
+    ])
+    expect(await featuresOf(stack, user)).toContain('insights')
+  })
+
   it('a refund that was missed, and that its purchase is held for it', async () => {
     const session = await buy(stack, user, { plan: 'pass' })
     stack.stripe.pauseDelivery()

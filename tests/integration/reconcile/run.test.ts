@@ -81,7 +81,7 @@ describe('a run', () => {
       ({ phase }) => phase,
     )
 
-    expect(phases).toEqual(['payments', 'customers', 'refunds', 'disputes', 'sources', 'finished'])
+    expect(phases).toEqual(['subscriptions', 'payments', 'refunds', 'disputes', 'sources', 'finished'])
     expect(await featuresOf(stack, user)).toContain('insights')
   })
 
@@ -137,8 +137,7 @@ describe('a run', () => {
     const { id } = await subscribe(stack, user)
     stack.stripe.pauseDelivery()
     await stripeOf(stack).subscriptions.update(id, { cancel_at_period_end: true })
-    const { operations } = stack.billing
-    const told = await operations.reconcile.execute({ repairs: false, budgetMs: 0 })
+    const told = await reconcile(stack, { repairs: false })
     stack.stripe.resumeDelivery()
     await stack.stripe.settle()
 

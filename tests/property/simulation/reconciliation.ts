@@ -18,8 +18,8 @@ import type { Clock } from '#src/shared/types/clock.ts'
 import { surroundings } from './AppProcess.ts'
 import { BrokenLaw } from './Laws.ts'
 
-/** The first may link a customer whose subscription the second then sets; two more have nothing left to find. */
-const RECONCILIATIONS_MAX = 4
+/** The first finds all that there is; two more have nothing left to find. */
+const RECONCILIATIONS_MAX = 3
 
 /** The real reconciliation over these tables, wired as the operations root does. */
 export function createReconcile(services: {

@@ -95,6 +95,10 @@ export class Reconcile {
   async #page(run: ReconcileRun): Promise<ReconciledPage> {
     const budget = pageBudget(this.#stopwatch)
     switch (run.phase) {
+      case 'customers': {
+        const { items, next } = await this.#lists.listCustomers(run.cursor)
+        return pageOf(items.length, await this.#customers(run, items), next, run, 'subscriptions')
+      }
       case 'subscriptions': {
         const { items, next } = await this.#lists.listSubscriptions(run.cursor)
         const drifts = [
@@ -105,11 +109,7 @@ export class Reconcile {
       }
       case 'payments': {
         const { items, next } = await this.#lists.listCompletedSessions(run.cursor)
-        return pageOf(items.length, await this.#objects.execute(run, items, budget), next, run, 'customers')
-      }
-      case 'customers': {
-        const { items, next } = await this.#lists.listCustomers(run.cursor)
-        return pageOf(items.length, await this.#customers(run, items), next, run, 'refunds')
+        return pageOf(items.length, await this.#objects.execute(run, items, budget), next, run, 'refunds')
       }
       case 'refunds': {
         const { items, next } = await this.#lists.listRefunds(run.cursor)

@@ -1,10 +1,13 @@
 import type { AppliedChange, InvoiceSnapshot, ReversalSnapshot } from '../change/Change.ts'
 
-/** What a reconciliation reads, one after the other. `sources` are ours that Stripe's lists did not have. */
+/**
+ * What a reconciliation reads, one after the other: the customers first, as whose the rest is may hang on a link that is
+ * made there. `sources` are ours that Stripe's lists did not have.
+ */
 export const reconcilePhases = [
+  'customers',
   'subscriptions',
   'payments',
-  'customers',
   'refunds',
   'disputes',
   'sources',

@@ -45,7 +45,7 @@ export class MemoryReconcileStore implements IReconcileStore {
       startedAt: now,
       finishedAt: null,
       repairs,
-      phase: 'subscriptions',
+      phase: 'customers',
       cursor: null,
       objects: 0,
       drifts: 0,
