@@ -802,15 +802,6 @@ AS $function$
     and coalesce(e.change ->> 'user_id', u.user_id::text) = u.user_id::text
 $function$
 
-CREATE OR REPLACE FUNCTION billing.law_no_event_is_half_done(p_now timestamp with time zone)
- RETURNS SETOF text
- LANGUAGE sql
- STABLE
- SET search_path TO ''
-AS $function$
-  select e.event_id from public.stripe_events e where e.outcome = 'unresolved' and e.reason = 'in_progress'
-$function$
-
 CREATE OR REPLACE FUNCTION billing.law_open_attempt_has_an_end(p_now timestamp with time zone)
  RETURNS SETOF text
  LANGUAGE sql
@@ -1028,8 +1019,7 @@ AS $function$
 begin
   if tg_op = 'UPDATE' and new.event_id = old.event_id then
     if old.outcome = 'unresolved' and new.payload is not distinct from old.payload then
-      -- The row is made as `in_progress` by the first try itself.
-      new.attempts := old.attempts + case when old.reason = 'in_progress' then 0 else 1 end;
+      new.attempts := old.attempts + 1;
       new.settled_at := clock_timestamp();
       return new;
     end if;

@@ -4,7 +4,6 @@
  */
 export const laws = {
   event_of_a_source_was_applied: 'I1: the event that last changed a source stands in the ledger as applied',
-  no_event_is_half_done: 'I3: no event was committed while it was in progress',
   access_came_with_a_version: 'I4: a user who has a source has a version',
   subscription_access_ends: 'I5: a subscription that gives access has an instant at which it ends',
   terminal_gives_no_access: 'I2: what is over for good gives no access',
