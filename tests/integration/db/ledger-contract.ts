@@ -237,7 +237,10 @@ export function describeLedger(name: string, open: () => Promise<LedgerUnderTest
             await billing.service.applyStripeEvent(event(), invoicePaymentChange(paid(by)), NOW_MS)
           }
 
-          expect(await store.invoicePayment(paid('inpay_').invoicePaymentId)).toBeDefined()
+          expect(await store.invoicePayment(paid('inpay_').invoicePaymentId)).toEqual({
+            invoiceId: paid('inpay_').invoiceId,
+            paymentKind: 'payment_intent',
+          })
           expect(await store.invoicePayment(paid('in_').invoicePaymentId)).toBeUndefined()
         },
       )
