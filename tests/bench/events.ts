@@ -8,7 +8,7 @@ import { median, percentile } from './measure.ts'
 const BURST_EVENTS = 10_000
 
 /** Rounds that count, after one that does not, and how many events each has of a kind: in SQL, and so many at once. */
-const ROUNDS = 5
+const ROUNDS = 9
 const FUNCTION_TIMES = 30
 const AT_ONCE = [
   { atOnce: 1, times: 30 },
