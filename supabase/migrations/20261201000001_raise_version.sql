@@ -1,5 +1,4 @@
 -- billing.raise_version(user, event, now): the user's next version, and the message in the outbox that says so.
--- Two statements: one that hands the version on inside itself takes a third longer.
 -- Locks: the caller holds the user's row. Called by: whatever changes a user's access.
 create or replace function billing.raise_version(p_user_id uuid, p_event_id text, p_now timestamptz) returns void
 language plpgsql
