@@ -116,6 +116,7 @@ function printFunctions(figures: readonly FunctionFigure[]): void {
       'its rows alone',
       'to the fewest',
       'WAL bytes',
+      'of the upsert',
       'rows',
     ],
     ...figures.map((figure) => [
@@ -127,6 +128,7 @@ function printFunctions(figures: readonly FunctionFigure[]): void {
       figure.rowsToUpsert === null ? '' : times(figure.rowsToUpsert),
       times(figure.toFewest),
       String(figure.walBytes),
+      String(figure.upsertWalBytes),
       String(figure.rows),
     ]),
   ])

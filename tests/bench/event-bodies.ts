@@ -1,7 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { metadataKeys } from '#src/features/billing/domain/facts/Metadata.ts'
-import type { ModelSession, ModelSubscription } from '#tests/property/simulation/objects.ts'
-import { renderEvent } from '#tests/property/simulation/render.ts'
 import { filledUserId } from '#tests/support/filled-database.ts'
+import { type SandboxEvent, sandboxEvents } from '#tests/support/sandbox-events.ts'
 
 /** When the subscriptions of a filled database began, in whole seconds. */
 const STARTED_AT = 1_750_000_000
@@ -24,83 +24,91 @@ export const OUTCOMES: Readonly<Record<EventKind, string>> = {
   stale: 'stale',
 }
 
-/** The body with which the subscription of the user of this number began. */
-export function beginning(number: number): string {
-  return subscriptionEvent(number, 'created', STARTED_AT)
+/** The bodies that are posted, whole as Stripe's own: what it costs to read, keep and compress them is of an event's cost. */
+export interface EventBodies {
+  /** The body with which the subscription of the user of this number began. */
+  beginning(number: number): string
+  /** The body of an event of this kind about the user of this number; `turn` makes it another one. */
+  of(kind: EventKind, number: number, turn: number): string
 }
 
-/** The body of an event of this kind about the user of this number; `turn` makes it another one. */
-export function eventBody(kind: EventKind, number: number, turn: number): string {
-  switch (kind) {
-    case 'updated':
-      return subscriptionEvent(number, 'updated', STARTED_AT + 1 + turn)
-    case 'completed':
-      return purchaseEvent(number, turn)
-    case 'duplicate':
-      return beginning(number)
-    case 'stale':
-      return subscriptionEvent(number, 'updated', BEFORE_ALL + turn)
+/** Makes bodies out of what the stand-in for Stripe posts, with the ids and moments of the users of a filled database. */
+export async function createEventBodies(): Promise<EventBodies> {
+  const events = await sandboxEvents(randomUUID())
+  const subscription = events.find(({ type }) => type === 'customer.subscription.created')
+  const purchase = events.find(
+    ({ type, data }) => type === 'checkout.session.completed' && data.object.mode === 'payment',
+  )
+  if (subscription === undefined || purchase === undefined) throw new Error('nobody has bought')
+  const beginning = (number: number) => subscriptionEvent(subscription, number, 'created', STARTED_AT)
+  const of = (kind: EventKind, number: number, turn: number) => {
+    switch (kind) {
+      case 'updated':
+        return subscriptionEvent(subscription, number, 'updated', STARTED_AT + 1 + turn)
+      case 'completed':
+        return purchaseEvent(purchase, number, turn)
+      case 'duplicate':
+        return beginning(number)
+      case 'stale':
+        return subscriptionEvent(subscription, number, 'updated', BEFORE_ALL + turn)
+    }
   }
+  return { beginning, of }
 }
 
-function subscriptionEvent(number: number, type: 'created' | 'updated', at: number): string {
+function subscriptionEvent(
+  made: SandboxEvent,
+  number: number,
+  type: 'created' | 'updated',
+  at: number,
+): string {
   const digits = digitsOf(number)
-  const object: ModelSubscription = {
-    kind: 'subscription',
+  const items = made.data.object.items as { readonly data: readonly Record<string, unknown>[] }
+  const itemsUntil = (end: number) => ({
+    ...items,
+    data: items.data.map((item) => ({
+      ...item,
+      id: `si_${digits}`,
+      subscription: `sub_${digits}`,
+      current_period_start: STARTED_AT,
+      current_period_end: end,
+    })),
+  })
+  const object = {
+    ...made.data.object,
     id: `sub_${digits}`,
     customer: `cus_${digits}`,
-    metadata: ours(number),
-    status: 'active',
-    items: [
-      {
-        id: `si_${digits}`,
-        lookupKey: 'tollgate_pro_monthly_v1',
-        quantity: 1,
-        periodStart: STARTED_AT,
-        // The content is another one each time.
-        periodEnd: PERIOD_END + (at - STARTED_AT),
-      },
-    ],
-    cancelAt: null,
-    cancelAtPeriodEnd: false,
-    endedAt: null,
-    trialEnd: null,
-    pauseCollection: false,
+    metadata: { ...(made.data.object.metadata as object), ...ours(number) },
     created: STARTED_AT,
-    statusSince: STARTED_AT,
+    // The content is another one each time.
+    items: itemsUntil(PERIOD_END + (at - STARTED_AT)),
   }
-  return renderEvent(
-    {
-      id: `evt_${at}_${digits}`,
-      type: `customer.subscription.${type}`,
-      created: at,
-      object,
-      before: type === 'created' ? null : { ...object, items: [] },
-    },
-    '2026-10-28.endive',
-  )
+  return bodyOf({
+    ...made,
+    id: `evt_${at}_${digits}`,
+    type: `customer.subscription.${type}`,
+    created: at,
+    data: { object, ...(type === 'updated' && { previous_attributes: { items: itemsUntil(STARTED_AT) } }) },
+  })
 }
 
-function purchaseEvent(number: number, turn: number): string {
+function purchaseEvent(made: SandboxEvent, number: number, turn: number): string {
   const digits = digitsOf(number)
-  const object: ModelSession = {
-    kind: 'checkout_session',
+  const object = {
+    ...made.data.object,
     id: `cs_test_${turn}_${digits}`,
-    mode: 'payment',
-    status: 'complete',
-    paymentStatus: 'paid',
     customer: `cus_${digits}`,
-    clientReferenceId: filledUserId(number),
-    subscription: null,
-    paymentIntent: `pi_${turn}_${digits}`,
-    amountTotal: 2_500,
+    client_reference_id: filledUserId(number),
+    payment_intent: `pi_${turn}_${digits}`,
+    metadata: { ...(made.data.object.metadata as object), ...ours(number) },
     created: BOUGHT_AT,
-    metadata: { ...ours(number), [metadataKeys.lookupKey]: 'tollgate_pass_30_days_v1' },
   }
-  const event = { type: 'checkout.session.completed', created: BOUGHT_AT + turn, object, before: null }
-  return renderEvent({ id: `evt_bought_${turn}_${digits}`, ...event }, '2026-10-28.endive')
+  const id = `evt_bought_${turn}_${digits}`
+  return bodyOf({ ...made, id, created: BOUGHT_AT + turn, data: { object } })
 }
 
+/** As Stripe writes it. */
+const bodyOf = (event: SandboxEvent) => JSON.stringify(event, null, 2)
 const digitsOf = (number: number) => filledUserId(number).replaceAll('-', '')
 const ours = (number: number) => ({
   [metadataKeys.userId]: filledUserId(number),

@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Delivered } from './burst-client.ts'
-import { eventBody } from './event-bodies.ts'
 import { spread } from './event-database.ts'
 import type { EventPlace } from './event-place.ts'
 
@@ -52,17 +51,17 @@ export async function measureBursts(
 
 /** Posts so many new events within `burstMs`, and again what was not taken. */
 async function measureBurst(
-  { app, users, nextTurn, parts }: EventPlace,
+  { app, users, bodies, nextTurn, parts }: EventPlace,
   events: number,
   burstMs: number,
   onProgress: (next: string) => void,
 ): Promise<Burst> {
-  const bodies = Array.from({ length: events }, () => {
+  const posted = Array.from({ length: events }, () => {
     const turn = nextTurn()
-    return eventBody('updated', spread(turn, users), turn)
+    return bodies.of('updated', spread(turn, users), turn)
   })
   const rounds: BurstSecond[][] = []
-  let left = bodies
+  let left = posted
   while (left.length > 0 && rounds.length < ROUNDS_MAX) {
     onProgress(`a burst: ${left.length} to deliver`)
     const spreadMs = rounds.length === 0 ? burstMs : ROUND_SPREAD_MS
@@ -72,7 +71,7 @@ async function measureBurst(
     left = left.filter((_, index) => delivered[index]?.status !== 200)
   }
   if (left.length > 0) throw new Error(`${left.length} of ${events} events were never taken`)
-  const ids = bodies.map((body) => (JSON.parse(body) as { id: string }).id)
+  const ids = posted.map((body) => (JSON.parse(body) as { id: string }).id)
   const [ledger] = await parts.postgres.query(
     `select count(*) as events from stripe_events where event_id = any($1) and outcome <> 'unresolved'`,
     [ids],

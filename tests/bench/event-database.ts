@@ -1,11 +1,12 @@
+import type pg from 'pg'
 import { CHANGE_FORMAT } from '#src/features/billing/domain/change/Change.ts'
 import { decideChange } from '#src/features/billing/domain/change/decide-change.ts'
 import { policy } from '#src/features/billing/domain/policy/policy.ts'
 import { eventArgument } from '#src/infrastructure/db/event-argument.ts'
 import { parsed } from '#tests/property/simulation/orders.ts'
-import { copyUser, filledUserId } from '#tests/support/filled-database.ts'
+import { filledUserId } from '#tests/support/filled-database.ts'
 import type { PostgresDatabase } from '#tests/support/postgres-database.ts'
-import { beginning, type EventKind, eventBody, OUTCOMES } from './event-bodies.ts'
+import { type EventBodies, type EventKind, OUTCOMES } from './event-bodies.ts'
 import type { EventPlace } from './event-place.ts'
 import { measureBeside } from './measure.ts'
 
@@ -17,20 +18,34 @@ const COUNTED = 50
 
 /** What one event writes. */
 export interface Written {
-  /** Bytes of write-ahead log, with the whole pages that the first touch after a checkpoint costs. */
+  /** Bytes of write-ahead log, with the whole pages that the first touch after a checkpoint costs, and so of the floor. */
   readonly walBytes: number
+  readonly upsertWalBytes: number
   /** Rows inserted, updated and deleted. */
   readonly rows: number
 }
 
 /** The floor: one table with its key, one row a user, in which what the function is given is kept as it is. */
-const UPSERTS_SQL = [
-  'create schema bench',
-  'create table bench.events (user_id uuid primary key, event jsonb, change jsonb, at timestamptz)',
-  'insert into bench.events (user_id) select id from auth.users',
-  'vacuum analyze bench.events',
-  'checkpoint',
-]
+const FLOOR_SQL = `
+  create schema bench;
+  create table bench.events (user_id uuid primary key, event jsonb, change jsonb, at timestamptz);
+  insert into bench.events (user_id) select id from auth.users`
+
+/** Turns whose users have a row in the floor's table that is as wide as the one that replaces it. */
+const WIDE_TURNS = 10_000
+
+/**
+ * Reads everything that an event reads: a process pays for the first time that it touches a page of shared memory, a
+ * session of a pool once in hours, this one else at each event.
+ */
+const TOUCH_SQL = `
+  set max_parallel_workers_per_gather = 0;
+  select bt_index_check(c.oid) from pg_class c
+  where c.relkind = 'i' and c.relnamespace in ('public'::regnamespace, 'auth'::regnamespace, 'bench'::regnamespace);
+  select count(u.*) from auth.users u;
+  select count(u.*) from public.billing_users u;
+  select count(s.*) from public.user_entitlements s;
+  select count(e.*) from bench.events e`
 
 /** The rows that an `updated` event writes, as the function leaves them, and nothing else: no rule, no lock, no answer. */
 const ROWS_SQL = `
@@ -70,16 +85,35 @@ const UPSERT = `
 export const spread = (turn: number, users: number) => (turn * 7_919 + 1) % users
 
 /** Makes the first user, of whom all others are copies: one with a subscription. */
-export async function fillFirst(database: PostgresDatabase): Promise<void> {
+export async function fillFirst(database: PostgresDatabase, bodies: EventBodies): Promise<void> {
   await database.query('insert into auth.users (id) values ($1)', [filledUserId(0)])
-  await database.call('apply_stripe_event', argumentsOf(beginning(0)))
+  await database.call('apply_stripe_event', argumentsOf(bodies.beginning(0)))
   await database.query('delete from outbox')
 }
 
-/** Fills up to so many users, and makes the table of the floor. */
-export async function fillUp(database: PostgresDatabase, users: number): Promise<void> {
-  await copyUser(database, 1, users)
-  for (const statement of [...UPSERTS_SQL, ROWS_SQL]) await database.query(statement)
+/** Makes the table of the floor, and what writes an event's rows alone. */
+export async function makeFloor(
+  database: PostgresDatabase,
+  users: number,
+  bodies: EventBodies,
+): Promise<void> {
+  const turns = Array.from({ length: WIDE_TURNS }, (_, index) => index + 1)
+  await database.query(FLOOR_SQL)
+  await database.query('update bench.events set event = $1, change = $2, at = $3 where user_id = any ($4)', [
+    ...valuesOf(bodies.of('updated', 0, 0)).slice(0, 3),
+    turns.map((turn) => filledUserId(spread(turn, users))),
+  ])
+  await database.query(ROWS_SQL)
+  await database.query('create extension amcheck')
+  await database.query('vacuum analyze')
+  await database.query('checkpoint')
+}
+
+/** A session as one of a pool that has worked for a while. */
+export async function connectAsPooled(database: PostgresDatabase): Promise<pg.Client> {
+  const client = await database.connect()
+  await client.query(TOUCH_SQL)
+  return client
 }
 
 /** Applies so many events of one kind, each in turn with a single-row upsert of what the function is given. */
@@ -99,37 +133,54 @@ export function measureRows(place: EventPlace, times: number) {
 }
 
 async function besideUpsert(
-  { client, users, nextTurn }: EventPlace,
+  place: EventPlace,
   kind: EventKind,
   times: number,
   act: (values: unknown[]) => Promise<unknown>,
 ) {
-  let values: unknown[] = []
-  let userId = ''
-  const prepare = async () => {
-    const turn = nextTurn()
-    const number = spread(turn, users)
-    userId = filledUserId(number)
-    values = valuesOf(eventBody(kind, number, turn))
+  let turn = turnOf(place, kind)
+  const before = async () => {
+    turn = turnOf(place, kind)
   }
-  const upsert = () =>
-    client.query({ name: 'upsert', text: UPSERT, values: [userId, values[0], values[1], values[2]] })
-  return measureBeside(times, () => act(values), upsert, { before: prepare, warmUps: WARM_UPS })
+  return measureBeside(
+    times,
+    () => act(turn.values),
+    () => upsert(place, turn),
+    { before, warmUps: WARM_UPS },
+  )
 }
 
-/** Counts what events of one kind write. */
+/** Counts what events of one kind write, and upserts of the same. */
 export async function measureWritten(place: EventPlace, kind: EventKind): Promise<Written> {
-  const { client, users, nextTurn } = place
-  const before = await written(client)
-  for (let counted = 0; counted < COUNTED; counted += 1) {
-    const turn = nextTurn()
-    await apply(client, kind, valuesOf(eventBody(kind, spread(turn, users), turn)))
-  }
-  const after = await written(client)
+  const event = await countWritten(place, kind, ({ values }) => apply(place.client, kind, values))
+  const floor = await countWritten(place, kind, (turn) => upsert(place, turn))
+  return { ...event, upsertWalBytes: floor.walBytes }
+}
+
+async function countWritten(place: EventPlace, kind: EventKind, act: (turn: Turn) => Promise<unknown>) {
+  const before = await written(place.client)
+  for (let counted = 0; counted < COUNTED; counted += 1) await act(turnOf(place, kind))
+  const after = await written(place.client)
   return {
     walBytes: Math.round((after.walBytes - before.walBytes) / COUNTED),
     rows: (after.rows - before.rows) / COUNTED,
   }
+}
+
+/** The next event of one kind, as the function is given it. */
+interface Turn {
+  readonly userId: string
+  readonly values: unknown[]
+}
+
+function turnOf({ users, bodies, nextTurn }: EventPlace, kind: EventKind): Turn {
+  const turn = nextTurn()
+  const number = spread(turn, users)
+  return { userId: filledUserId(number), values: valuesOf(bodies.of(kind, number, turn)) }
+}
+
+function upsert({ client }: EventPlace, { userId, values }: Turn) {
+  return client.query({ name: 'upsert', text: UPSERT, values: [userId, ...values.slice(0, 3)] })
 }
 
 async function apply(client: EventPlace['client'], kind: EventKind, values: unknown[]): Promise<void> {
@@ -142,7 +193,7 @@ async function apply(client: EventPlace['client'], kind: EventKind, values: unkn
   if (outcome !== OUTCOMES[kind]) throw new Error(`an event that is ${kind} was ${outcome}`)
 }
 
-async function written(client: EventPlace['client']): Promise<Written> {
+async function written(client: EventPlace['client']) {
   await client.query('select pg_stat_force_next_flush()')
   await client.query('select pg_stat_clear_snapshot()')
   const { rows } = await client.query<{ bytes: string; rows: string }>(`

@@ -1,5 +1,5 @@
 import { post } from '#tests/support/real-parts.ts'
-import { type EventKind, eventBody, OUTCOMES } from './event-bodies.ts'
+import { type EventKind, OUTCOMES } from './event-bodies.ts'
 import { spread } from './event-database.ts'
 import type { EventPlace } from './event-place.ts'
 import { inParallel } from './post-all.ts'
@@ -18,7 +18,7 @@ export interface Deliveries {
 
 /** Posts so many events of one kind, so many at once, each from its first byte sent to the last of its answer. */
 export async function measureDeliveries(
-  { app, users, nextTurn }: EventPlace,
+  { app, users, bodies, nextTurn }: EventPlace,
   kind: EventKind,
   atOnce: number,
   times: number,
@@ -27,7 +27,7 @@ export async function measureDeliveries(
   const startedAt = performance.now()
   await inParallel(times, atOnce, async () => {
     const turn = nextTurn()
-    const body = eventBody(kind, spread(kind === 'duplicate' ? turn % REPEATED : turn, users), turn)
+    const body = bodies.of(kind, spread(kind === 'duplicate' ? turn % REPEATED : turn, users), turn)
     const sentAt = performance.now()
     let answer = await post(app, body)
     // As Stripe would, but at once: on a machine that is busy with other things a deadline may pass.

@@ -1,6 +1,8 @@
 import type pg from 'pg'
+import { copyUser } from '#tests/support/filled-database.ts'
 import { type AppProcess, type RealParts, startRealParts } from '#tests/support/real-parts.ts'
-import { fillFirst, fillUp } from './event-database.ts'
+import { createEventBodies, type EventBodies } from './event-bodies.ts'
+import { connectAsPooled, fillFirst, makeFloor } from './event-database.ts'
 
 /**
  * As a database that must keep what it says, where the tests' own does without; with buffers for what is used of a million
@@ -15,6 +17,7 @@ export interface EventPlace {
   readonly parts: RealParts
   readonly app: AppProcess
   readonly client: pg.Client
+  readonly bodies: EventBodies
   /** Numbers events so that each is newer than all before it. */
   readonly nextTurn: () => number
   close(): Promise<void>
@@ -23,15 +26,18 @@ export interface EventPlace {
 /** Starts and fills one. */
 export async function openPlace(users: number): Promise<EventPlace> {
   const parts = await startRealParts({ nowMs: () => Date.now(), postgresFlags: DURABLE })
-  await fillFirst(parts.postgres)
-  await fillUp(parts.postgres, users)
-  const client = await parts.postgres.connect()
+  const bodies = await createEventBodies()
+  await fillFirst(parts.postgres, bodies)
+  await copyUser(parts.postgres, 1, users)
+  await makeFloor(parts.postgres, users, bodies)
+  const client = await connectAsPooled(parts.postgres)
   let turn = 0
   return {
     users,
     parts,
     app: await parts.startApp(),
     client,
+    bodies,
     nextTurn: () => {
       turn += 1
       return turn

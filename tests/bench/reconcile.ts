@@ -2,11 +2,11 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { listenOnLoopback } from '#src/sandbox/http/loopback.ts'
-import { filledUserId } from '#tests/support/filled-database.ts'
+import { copyUser, filledUserId } from '#tests/support/filled-database.ts'
 import { createPostgresDatabase } from '#tests/support/postgres-database.ts'
 import { startRpcGateway } from '#tests/support/rpc-gateway.ts'
-import { beginning } from './event-bodies.ts'
-import { fillFirst, fillUp } from './event-database.ts'
+import { createEventBodies, type EventBodies } from './event-bodies.ts'
+import { fillFirst } from './event-database.ts'
 import type { Reconciled } from './reconcile-process.ts'
 
 /** Subscriptions that are compared: the second is ten times the first, in which memory is to stay the same. */
@@ -38,12 +38,13 @@ export async function measureReconciles(): Promise<readonly ReconcileFigure[]> {
 }
 
 async function measureReconcile(subscriptions: number): Promise<ReconcileFigure> {
+  const bodies = await createEventBodies()
   const postgres = await createPostgresDatabase()
-  await fillFirst(postgres)
-  await fillUp(postgres, subscriptions)
+  await fillFirst(postgres, bodies)
+  await copyUser(postgres, 1, subscriptions)
   await postgres.query(AS_STRIPE_HAS_THEM, [filledUserId(0)])
   const gateway = await startRpcGateway(postgres.connectionString)
-  const stripe = await startStripeLists(subscriptions)
+  const stripe = await startStripeLists(subscriptions, bodies)
   try {
     const services = { stripe: stripe.url, supabase: gateway.url }
     const reconciled = await reconcileApart(services, [])
@@ -95,7 +96,8 @@ async function reconcileApart(
 }
 
 /** Stripe's lists of subscriptions and of customers, as long as that; every other list is empty. */
-async function startStripeLists(subscriptions: number) {
+async function startStripeLists(subscriptions: number, bodies: EventBodies) {
+  const lists = listsOf(bodies)
   let calls = 0
   /** After which object each list goes on, and where: the end of each page that was given. */
   const placeAfter = new Map<string, number>()
@@ -104,7 +106,7 @@ async function startStripeLists(subscriptions: number) {
     const { pathname, searchParams } = new URL(request.url)
     // What is not listed is not there: nothing here differs, so nothing is to be read once more.
     if (!pathname.match(/^\/v1\/[a-z_]+(\/sessions)?$/)) return Response.json({ error: {} }, { status: 404 })
-    const objectOf = LISTS.get(pathname)
+    const objectOf = lists.get(pathname)
     const from = placeAfter.get(searchParams.get('starting_after') ?? '') ?? 0
     const to = Math.min(from + Number(searchParams.get('limit')), subscriptions)
     const data = objectOf === undefined ? [] : range(from, to).map(objectOf)
@@ -123,23 +125,22 @@ async function startStripeLists(subscriptions: number) {
 /** What stands at this place of a list. */
 type ObjectOf = (number: number) => { readonly id: string }
 
-const LISTS: ReadonlyMap<string, ObjectOf> = new Map<string, ObjectOf>([
-  ['/v1/subscriptions', (number) => ({ ...subscriptionOf(number), livemode: false })],
-  [
-    '/v1/customers',
-    (number) => {
-      const { customer, metadata } = subscriptionOf(number)
-      return { id: customer, object: 'customer', metadata, livemode: false }
-    },
-  ],
-])
-
-/** The subscription as it began: nothing has happened to it since. */
-function subscriptionOf(number: number) {
-  const event = JSON.parse(beginning(number)) as {
-    data: { object: { id: string; customer: string; metadata: object } }
+/** Stripe's objects as they began: nothing has happened to them since. */
+function listsOf(bodies: EventBodies): ReadonlyMap<string, ObjectOf> {
+  const subscriptionOf = (number: number) => {
+    const event = JSON.parse(bodies.beginning(number)) as {
+      data: { object: { id: string; customer: string; metadata: object } }
+    }
+    return event.data.object
   }
-  return event.data.object
+  const customerOf = (number: number) => {
+    const { customer, metadata } = subscriptionOf(number)
+    return { id: customer, object: 'customer', metadata, livemode: false }
+  }
+  return new Map<string, ObjectOf>([
+    ['/v1/subscriptions', subscriptionOf],
+    ['/v1/customers', customerOf],
+  ])
 }
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index)
