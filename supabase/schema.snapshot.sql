@@ -1289,8 +1289,10 @@ begin
         perform billing.raise_version(v_user_id, v_event_id, p_now);
       end if;
       v_entitlements := public.get_user_entitlements(v_user_id, p_now);
-      -- Whoever has one source alone has not bought twice.
-      if v_outcome = 'applied' and v_reason is null and v_entitlements -> 'sources' -> 1 is not null then
+      -- What may be bought again is no second purchase, and whoever has one source alone has not bought twice.
+      if v_outcome = 'applied' and v_reason is null and p_change -> 'source' ->> 'bought_once' = 'true'
+        and v_entitlements -> 'sources' -> 1 is not null
+      then
         if billing.is_second_purchase(v_user_id, p_change -> 'source', p_now) then
           v_reason := 'second_purchase';
         end if;

@@ -2,5 +2,3 @@
 -- second row, and an entry of a second index. For rows that are written from now on.
 -- https://www.postgresql.org/docs/17/storage-toast.html
 alter table public.stripe_events set (toast_tuple_target = 4080);
-
-notify pgrst, 'reload schema';

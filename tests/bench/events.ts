@@ -64,8 +64,9 @@ interface Course {
 
 /**
  * Measures in databases of all sizes side by side: in each round each kind of event meets each size in turn, so that
- * whatever else the machine does disturbs all of them alike. Then bursts, among the most users. `onProgress` is told what
- * comes next, `onFigures` what was found before the bursts.
+ * whatever else the machine does disturbs all of them alike. First the function alone, with nothing else at work; then
+ * whole events; then bursts, among the most users. `onProgress` is told what comes next, `onFigures` what was found
+ * before the bursts.
  */
 export async function measureEvents(
   sizes: readonly number[],
@@ -79,17 +80,14 @@ export async function measureEvents(
       places.push(await openPlace(users))
     }
     const courses = EVENT_KINDS.flatMap((kind) => places.map((place) => courseOf(kind, place)))
-    for (let round = 0; round <= ROUNDS; round += 1) {
-      onProgress(`round ${round} of ${ROUNDS}`)
-      // There and back again: none comes first each time.
-      for (const course of round % 2 === 0 ? courses : courses.toReversed()) await go(course, round > 0)
-    }
+    await inRounds(courses, measureFunctionOf, (round) => onProgress(`the function alone, ${round}`))
     const functions: FunctionFigure[] = []
     for (const course of courses) {
       functions.push(
         functionFigure(course, fewest(courses, course), await measureWritten(course.place, course.kind)),
       )
     }
+    await inRounds(courses, measureDeliveriesOf, (round) => onProgress(`over HTTP, ${round}`))
     const largest = places.at(-1)
     if (largest === undefined) throw new RangeError('no size was asked for')
     const deliveries = courses.flatMap((course) => deliveryFigures(course, fewest(courses, course)))
@@ -110,19 +108,31 @@ function fewest(courses: readonly Course[], { kind }: Course): Course {
   return courses.find((course) => course.kind === kind) as Course
 }
 
-async function go(
-  { kind, place, functionP50s, upsertP50s, rowsToUpsert, deliveries }: Course,
-  counts: boolean,
+/** Takes every course in each round, there and back again, so that none comes first each time. */
+async function inRounds(
+  courses: readonly Course[],
+  measure: (course: Course, counts: boolean) => Promise<void>,
+  onRound: (round: string) => void,
 ) {
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    onRound(`round ${round} of ${ROUNDS}`)
+    for (const course of round % 2 === 0 ? courses : courses.toReversed()) await measure(course, round > 0)
+  }
+}
+
+async function measureFunctionOf(course: Course, counts: boolean) {
+  const { kind, place, functionP50s, upsertP50s, rowsToUpsert } = course
   const { timing, floorTiming } = await measureFunction(place, kind, FUNCTION_TIMES)
   if (counts) {
     functionP50s.push(timing.p50Ms)
     upsertP50s.push(floorTiming.p50Ms)
   }
-  if (kind === 'updated') {
-    const rows = await measureRows(place, FUNCTION_TIMES)
-    if (counts) rowsToUpsert.push(rows.timing.p50Ms / rows.floorTiming.p50Ms)
-  }
+  if (kind !== 'updated') return
+  const rows = await measureRows(place, FUNCTION_TIMES)
+  if (counts) rowsToUpsert.push(rows.timing.p50Ms / rows.floorTiming.p50Ms)
+}
+
+async function measureDeliveriesOf({ kind, place, deliveries }: Course, counts: boolean) {
   for (const [index, { atOnce, times }] of AT_ONCE.entries()) {
     const { durations, perSecond } = await measureDeliveries(place, kind, atOnce, times)
     const course = deliveries[index]
