@@ -1,4 +1,3 @@
-import type pg from 'pg'
 import { CHANGE_FORMAT } from '#src/features/billing/domain/change/Change.ts'
 import { decideChange } from '#src/features/billing/domain/change/decide-change.ts'
 import { policy } from '#src/features/billing/domain/policy/policy.ts'
@@ -32,20 +31,25 @@ const FLOOR_SQL = `
   insert into bench.events (user_id) select id from auth.users`
 
 /** Turns whose users have a row in the floor's table that is as wide as the one that replaces it: more than SQL alone has. */
-const WIDE_TURNS = 3_000
+const WIDE_TURNS = 8_000
 
 /**
- * Reads everything that an event reads: a process pays for the first time that it touches a page of shared memory, a
- * session of a pool once in hours, this one else at each event.
+ * Reads everything that an event reads. A process pays for the first time that it touches a page of shared memory: a
+ * session of a pool once in its life, and one that has just begun at each event.
  */
 const TOUCH_SQL = `
-  set max_parallel_workers_per_gather = 0;
-  select bt_index_check(c.oid) from pg_class c
+create extension amcheck;
+create function public.touch_everything() returns void language plpgsql
+security definer set search_path = '' set max_parallel_workers_per_gather = 0 as $$
+begin
+  perform public.bt_index_check(c.oid) from pg_class c
   where c.relkind = 'i' and c.relnamespace in ('public'::regnamespace, 'auth'::regnamespace, 'bench'::regnamespace);
-  select count(u.*) from auth.users u;
-  select count(u.*) from public.billing_users u;
-  select count(s.*) from public.user_entitlements s;
-  select count(e.*) from bench.events e`
+  perform count(u.*) from auth.users u;
+  perform count(u.*) from public.billing_users u;
+  perform count(s.*) from public.user_entitlements s;
+  perform count(e.*) from bench.events e;
+end
+$$`
 
 /** The rows that an `updated` event writes, as the function leaves them, and nothing else: no rule, no lock, no answer. */
 const ROWS_SQL = `
@@ -91,7 +95,7 @@ export async function fillFirst(database: PostgresDatabase, bodies: EventBodies)
   await database.query('delete from outbox')
 }
 
-/** Makes the table of the floor, and what writes an event's rows alone. */
+/** Makes the table of the floor, what writes an event's rows alone, and what touches everything. */
 export async function makeFloor(
   database: PostgresDatabase,
   users: number,
@@ -104,16 +108,9 @@ export async function makeFloor(
     turns.map((turn) => filledUserId(spread(turn, users))),
   ])
   await database.query(ROWS_SQL)
-  await database.query('create extension amcheck')
+  await database.query(TOUCH_SQL)
   await database.query('vacuum analyze')
   await database.query('checkpoint')
-}
-
-/** A session as one of a pool that has worked for a while. */
-export async function connectAsPooled(database: PostgresDatabase): Promise<pg.Client> {
-  const client = await database.connect()
-  await client.query(TOUCH_SQL)
-  return client
 }
 
 /** Applies so many events of one kind, each in turn with a single-row upsert of what the function is given. */

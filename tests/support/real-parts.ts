@@ -30,6 +30,8 @@ export interface AppProcess {
 export interface RealParts {
   readonly postgres: PostgresDatabase
   readonly postgresProxy: TcpProxy
+  /** Where the app finds Supabase. */
+  readonly gatewayUrl: string
   readonly upstash: UpstashSandbox
   /** Redis dies with all that it holds, and another one takes its place. */
   crashRedis(): Promise<void>
@@ -85,6 +87,7 @@ export async function startRealParts(options: {
   return {
     postgres,
     postgresProxy,
+    gatewayUrl: gateway.url,
     upstash,
     upstashProxy,
     stripe,

@@ -2,10 +2,13 @@ import pg from 'pg'
 import { type LoopbackServer, listenOnLoopback } from '#src/sandbox/http/loopback.ts'
 
 /** How many calls reach Postgres at once: PostgREST's pool. */
-const CONNECTIONS = 20
+export const GATEWAY_CONNECTIONS = 20
 
 /** How long a call waits for a connection, as PostgREST's `db-pool-acquisition-timeout`. */
 const ACQUIRE_MS = 2_500
+
+/** How long a connection is kept that nobody uses: PostgREST's `db-pool-max-idletime`. */
+const IDLE_MS = 30_000
 
 /**
  * PostgREST's part that billing speaks to, in front of a Postgres that has none: `POST /rest/v1/rpc/NAME` as the
@@ -15,7 +18,8 @@ const ACQUIRE_MS = 2_500
 export async function startRpcGateway(connectionString: string): Promise<LoopbackServer> {
   const pool = new pg.Pool({
     connectionString,
-    max: CONNECTIONS,
+    max: GATEWAY_CONNECTIONS,
+    idleTimeoutMillis: IDLE_MS,
     connectionTimeoutMillis: ACQUIRE_MS,
     options: '-c role=service_role',
   })
