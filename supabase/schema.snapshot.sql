@@ -1213,7 +1213,7 @@ end
 $function$
 
 CREATE OR REPLACE FUNCTION public.apply_stripe_event(p_event jsonb, p_change jsonb, p_now timestamp with time zone, p_format integer DEFAULT 1)
- RETURNS jsonb
+ RETURNS json
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO ''
@@ -1233,7 +1233,7 @@ declare
   v_outcome text;
   v_recorded public.stripe_events;
   v_revision text;
-  v_entitlements jsonb;
+  v_entitlements json;
 begin
   if p_format > 4 then
     raise exception 'a change of format % is not known here yet', p_format using errcode = 'TG004';
@@ -1245,7 +1245,7 @@ begin
       select * into strict v_recorded from public.stripe_events e where e.event_id = v_event_id for update;
     end if;
     if v_recorded.outcome <> 'unresolved' then
-      return jsonb_build_object('outcome', 'duplicate', 'reason', v_recorded.reason,
+      return json_build_object('outcome', 'duplicate', 'reason', v_recorded.reason,
         'user_id', v_recorded.user_id, 'entitlements',
         case when v_recorded.user_id is not null then public.get_user_entitlements(v_recorded.user_id, p_now) end,
         'kept', billing.kept_events(v_recorded.user_id), 'trials', billing.trials_of(v_recorded.user_id));
@@ -1323,7 +1323,7 @@ begin
       p_change ->> 'customer_id', v_user_id, v_outcome, v_reason, p_change,
       decode(p_event ->> 'payload_base64', 'base64'), p_now);
   end if;
-  return jsonb_build_object('outcome', v_outcome, 'reason', v_reason, 'user_id', v_user_id,
+  return json_build_object('outcome', v_outcome, 'reason', v_reason, 'user_id', v_user_id,
     'entitlements', v_entitlements,
     'kept', case when v_may_have_kept then billing.kept_events(v_user_id) else '[]' end,
     'trials', billing.trials_of(v_user_id));
@@ -1331,7 +1331,7 @@ exception
   -- Each undoes the block.
   when sqlstate 'TG001' then
     get stacked diagnostics v_reason = message_text, v_revision = pg_exception_detail;
-    return jsonb_build_object('outcome', 'ambiguous', 'reason', v_reason, 'revision', v_revision::bigint,
+    return json_build_object('outcome', 'ambiguous', 'reason', v_reason, 'revision', v_revision::bigint,
       'user_id', v_user_id, 'entitlements', null);
   when sqlstate 'TG003' then
     get stacked diagnostics v_reason = message_text;
@@ -1689,7 +1689,7 @@ AS $function$
 $function$
 
 CREATE OR REPLACE FUNCTION public.get_user_entitlements(p_user_id uuid, p_now timestamp with time zone)
- RETURNS jsonb
+ RETURNS json
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO ''
@@ -1710,12 +1710,12 @@ begin
         where f.source_id is not null
         group by f.source_id) h);
   end if;
-  return jsonb_build_object(
+  return json_build_object(
     'user_id', p_user_id,
     'epoch', coalesce((select e.epoch from public.billing_epoch e), 1),
     'version', coalesce((select u.entitlement_version from public.billing_users u where u.user_id = p_user_id), 0),
     'sources', coalesce((
-      select jsonb_agg(jsonb_build_object(
+      select json_agg(json_build_object(
         'kind', s.source_kind,
         'source_id', s.source_id,
         'status', s.status,
@@ -1733,7 +1733,7 @@ begin
         'paid_through', case when s.source_kind = 'subscription' then
           (
             -- A maximum over its invoices, so that every order of their events ends alike.
-            select billing.epoch_ms(max(i.period_end)) from public.subscription_invoices i
+            select (extract(epoch from max(i.period_end)) * 1000)::bigint from public.subscription_invoices i
             where i.subscription_id = s.source_id and i.status = 'paid'
               and i.billing_reason in ('subscription_create', 'subscription_cycle')) end,
         'stripe_event_id', s.stripe_event_id,
@@ -1744,7 +1744,7 @@ begin
       where s.user_id = p_user_id and not s.terminal and (s.grants_access or s.status = 'paused')
         and (s.expires_at is null or s.expires_at > p_now
           or (s.duration is not null and s.source_id = any ((select billing.passes_alive(p_user_id, p_now))::text[])))
-    ), '[]'::jsonb));
+    ), '[]'::json));
 end
 $function$
 
@@ -1969,7 +1969,7 @@ declare
 begin
   begin
     for v_entry in select * from jsonb_array_elements(p_events) loop
-      v_answers := v_answers || public.apply_stripe_event(v_entry -> 'event', v_entry -> 'change', p_now);
+      v_answers := v_answers || public.apply_stripe_event(v_entry -> 'event', v_entry -> 'change', p_now)::jsonb;
     end loop;
     -- Undoes the block; variables keep their values.
     raise exception 'preview' using errcode = 'TG009';

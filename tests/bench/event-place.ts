@@ -7,10 +7,10 @@ import { fillFirst, makeFloor } from './event-database.ts'
 
 /**
  * As a database that must keep what it says, where the tests' own does without; with buffers for what is used of a million
- * users, as Postgres' manual would give them on a machine of 32 GiB.
+ * users, as Postgres' manual would give them on a machine of 16 GiB.
  * https://www.postgresql.org/docs/18/runtime-config-resource.html
  */
-const DURABLE = ['-c', 'fsync=on', '-c', 'shared_buffers=8GB', '-c', 'max_wal_size=8GB']
+const DURABLE = ['-c', 'fsync=on', '-c', 'shared_buffers=4GB', '-c', 'max_wal_size=8GB']
 
 /** A database of so many users on a server of its own, with a process of the app in front of it. */
 export interface EventPlace {

@@ -19,9 +19,10 @@
 --   ignored     recorded; means nothing for access, or concerns a user who was forgotten
 --   unresolved  recorded with its reason; applied when the reason is gone
 -- Called by: the use case that applies Stripe's events, for webhooks, for the success page, for replays.
-create or replace function public.apply_stripe_event(
+drop function public.apply_stripe_event(jsonb, jsonb, timestamptz, integer);
+create function public.apply_stripe_event(
   p_event jsonb, p_change jsonb, p_now timestamptz, p_format integer default 1
-) returns jsonb
+) returns json
 language plpgsql
 security definer
 set search_path = ''
@@ -41,7 +42,7 @@ declare
   v_outcome text;
   v_recorded public.stripe_events;
   v_revision text;
-  v_entitlements jsonb;
+  v_entitlements json;
 begin
   if p_format > 4 then
     raise exception 'a change of format % is not known here yet', p_format using errcode = 'TG004';
@@ -53,7 +54,7 @@ begin
       select * into strict v_recorded from public.stripe_events e where e.event_id = v_event_id for update;
     end if;
     if v_recorded.outcome <> 'unresolved' then
-      return jsonb_build_object('outcome', 'duplicate', 'reason', v_recorded.reason,
+      return json_build_object('outcome', 'duplicate', 'reason', v_recorded.reason,
         'user_id', v_recorded.user_id, 'entitlements',
         case when v_recorded.user_id is not null then public.get_user_entitlements(v_recorded.user_id, p_now) end,
         'kept', billing.kept_events(v_recorded.user_id), 'trials', billing.trials_of(v_recorded.user_id));
@@ -131,7 +132,7 @@ begin
       p_change ->> 'customer_id', v_user_id, v_outcome, v_reason, p_change,
       decode(p_event ->> 'payload_base64', 'base64'), p_now);
   end if;
-  return jsonb_build_object('outcome', v_outcome, 'reason', v_reason, 'user_id', v_user_id,
+  return json_build_object('outcome', v_outcome, 'reason', v_reason, 'user_id', v_user_id,
     'entitlements', v_entitlements,
     'kept', case when v_may_have_kept then billing.kept_events(v_user_id) else '[]' end,
     'trials', billing.trials_of(v_user_id));
@@ -139,7 +140,7 @@ exception
   -- Each undoes the block.
   when sqlstate 'TG001' then
     get stacked diagnostics v_reason = message_text, v_revision = pg_exception_detail;
-    return jsonb_build_object('outcome', 'ambiguous', 'reason', v_reason, 'revision', v_revision::bigint,
+    return json_build_object('outcome', 'ambiguous', 'reason', v_reason, 'revision', v_revision::bigint,
       'user_id', v_user_id, 'entitlements', null);
   when sqlstate 'TG003' then
     get stacked diagnostics v_reason = message_text;
@@ -160,5 +161,8 @@ exception
       p_event - 'payload_base64', p_change || jsonb_build_object('kind', 'ignored', 'reason', v_reason), p_now, p_format);
 end
 $$;
+
+revoke execute on function public.apply_stripe_event from public, anon, authenticated;
+grant execute on function public.apply_stripe_event to service_role;
 
 notify pgrst, 'reload schema';
