@@ -39,8 +39,7 @@ const WIDE_TURNS = 8_000
  */
 const TOUCH_SQL = `
 create extension amcheck;
-create function public.touch_everything() returns void language plpgsql
-security definer set search_path = '' set max_parallel_workers_per_gather = 0 as $$
+create function bench.touch_everything() returns void language plpgsql set max_parallel_workers_per_gather = 0 as $$
 begin
   perform public.bt_index_check(c.oid) from pg_class c
   where c.relkind = 'i' and c.relnamespace in ('public'::regnamespace, 'auth'::regnamespace, 'bench'::regnamespace);

@@ -1,7 +1,6 @@
 import type pg from 'pg'
 import { copyUser } from '#tests/support/filled-database.ts'
 import { type AppProcess, type RealParts, startRealParts } from '#tests/support/real-parts.ts'
-import { GATEWAY_CONNECTIONS } from '#tests/support/rpc-gateway.ts'
 import { createEventBodies, type EventBodies } from './event-bodies.ts'
 import { fillFirst, makeFloor } from './event-database.ts'
 
@@ -32,7 +31,7 @@ export async function openPlace(users: number): Promise<EventPlace> {
   await copyUser(parts.postgres, 1, users)
   await makeFloor(parts.postgres, users, bodies)
   const client = await parts.postgres.connect()
-  await client.query('select public.touch_everything()')
+  await client.query('select bench.touch_everything()')
   let turn = 0
   return {
     users,
@@ -48,15 +47,5 @@ export async function openPlace(users: number): Promise<EventPlace> {
       await client.end()
       await parts.close()
     },
-  }
-}
-
-/** Has each session between the app and Postgres touch everything, by as many calls at once as there are sessions. */
-export async function touchByEachSession({ parts }: EventPlace): Promise<void> {
-  const calls = Array.from({ length: GATEWAY_CONNECTIONS }, () =>
-    fetch(`${parts.gatewayUrl}/rest/v1/rpc/touch_everything`, { method: 'POST', body: '{}' }),
-  )
-  for (const { status } of await Promise.all(calls)) {
-    if (status !== 200) throw new Error(`a session could not touch everything: ${status}`)
   }
 }

@@ -2,7 +2,7 @@ import { EVENT_KINDS, type EventKind } from './event-bodies.ts'
 import { type Burst, measureBursts } from './event-burst.ts'
 import { measureFunction, measureRows, measureWritten, type Written } from './event-database.ts'
 import { measureDeliveries } from './event-http.ts'
-import { type EventPlace, openPlace, touchByEachSession } from './event-place.ts'
+import { type EventPlace, openPlace } from './event-place.ts'
 import { median, percentile } from './measure.ts'
 
 const BURST_EVENTS = 10_000
@@ -87,7 +87,6 @@ export async function measureEvents(
         functionFigure(course, fewest(courses, course), await measureWritten(course.place, course.kind)),
       )
     }
-    for (const place of places) await touchByEachSession(place)
     await inRounds(courses, measureDeliveriesOf, (round) => onProgress(`over HTTP, ${round}`))
     const largest = places.at(-1)
     if (largest === undefined) throw new RangeError('no size was asked for')

@@ -30,8 +30,6 @@ export interface AppProcess {
 export interface RealParts {
   readonly postgres: PostgresDatabase
   readonly postgresProxy: TcpProxy
-  /** Where the app finds Supabase. */
-  readonly gatewayUrl: string
   readonly upstash: UpstashSandbox
   /** Redis dies with all that it holds, and another one takes its place. */
   crashRedis(): Promise<void>
@@ -87,7 +85,6 @@ export async function startRealParts(options: {
   return {
     postgres,
     postgresProxy,
-    gatewayUrl: gateway.url,
     upstash,
     upstashProxy,
     stripe,

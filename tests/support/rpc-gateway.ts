@@ -2,7 +2,7 @@ import pg from 'pg'
 import { type LoopbackServer, listenOnLoopback } from '#src/sandbox/http/loopback.ts'
 
 /** How many calls reach Postgres at once: PostgREST's pool. */
-export const GATEWAY_CONNECTIONS = 20
+const CONNECTIONS = 20
 
 /** How long a call waits for a connection, as PostgREST's `db-pool-acquisition-timeout`. */
 const ACQUIRE_MS = 2_500
@@ -18,7 +18,7 @@ const IDLE_MS = 30_000
 export async function startRpcGateway(connectionString: string): Promise<LoopbackServer> {
   const pool = new pg.Pool({
     connectionString,
-    max: GATEWAY_CONNECTIONS,
+    max: CONNECTIONS,
     idleTimeoutMillis: IDLE_MS,
     connectionTimeoutMillis: ACQUIRE_MS,
     options: '-c role=service_role',
