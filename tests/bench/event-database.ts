@@ -17,8 +17,9 @@ const COUNTED = 50
 
 /** What one event writes. */
 export interface Written {
-  /** Bytes of write-ahead log, with the whole pages that the first touch after a checkpoint costs, and so of the floor. */
+  /** Bytes of write-ahead log, with the whole pages that the first touch after a checkpoint costs. */
   readonly walBytes: number
+  /** What an upsert of the same writes of it. */
   readonly upsertWalBytes: number
   /** Rows inserted, updated and deleted. */
   readonly rows: number
